@@ -1,0 +1,14 @@
+//! Analysis: what the table says, exactly.
+//!
+//! Not what the text says (`compile`), and no decisions of its own: every question is asked of
+//! `evaluate`, over the finite model of `model`. Roles, kinds, conditions and attribute values are
+//! all declared and few, so "always", "sometimes" and "never" have exact answers.
+
+mod cells;
+mod domains;
+mod situations;
+mod views;
+
+pub use cells::Cell;
+pub(crate) use cells::row_cells;
+pub use views::{Grid, GridCell, GridLine, View, grid};

@@ -1,0 +1,136 @@
+//! The whole of checking: compile, then analyze; what `policyc check` and `build` call.
+//!
+//! Not files: sources are given, with their names and bytes.
+
+mod ticks;
+
+use std::collections::BTreeMap;
+
+use crate::compile::{Compiled, SourceContext, compile};
+use crate::diagnostic::reading::internal_error;
+use crate::diagnostic::{At, Diagnostic, FileId, Report, Severity, SourceFile, Span, sources};
+use crate::source;
+use crate::table::{Bundle, Table};
+
+/// One policy file, read from anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The name to show in findings, with forward slashes.
+    pub name: String,
+    /// The name to carry in the bundle: relative to the path compiled, with forward slashes.
+    pub bundle_name: String,
+    /// The file's bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Source {
+    /// A source of one name, for findings and bundle alike.
+    #[must_use]
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        let name = name.into();
+        Self {
+            bundle_name: name.clone(),
+            name,
+            bytes: bytes.into(),
+        }
+    }
+}
+
+/// What checking found, and the bundle where nothing stands against it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Checked {
+    /// The compiled policies; none where there is an error.
+    pub bundle: Option<Bundle>,
+    /// Everything that was found.
+    pub report: Report,
+}
+
+/// Checks sources and compiles them, in any order with the same result.
+///
+/// A stage with an error in a policy is the last stage of that policy; other policies go on.
+#[must_use]
+pub fn check(sources: Vec<Source>) -> Checked {
+    let mut sources = sources;
+    sources.sort_by(|before, after| before.name.cmp(&after.name));
+    let mut report = Report::default();
+    let mut tables: Vec<Table> = Vec::new();
+    let mut first: BTreeMap<String, At> = BTreeMap::new();
+    for (at, source) in sources.iter().enumerate() {
+        let text = String::from_utf8_lossy(&source.bytes).into_owned();
+        let one = check_one(source, &text, FileId(at), &mut first);
+        report.files.push(SourceFile {
+            name: source.name.clone(),
+            text,
+        });
+        report.diagnostics.extend(one.1);
+        tables.extend(one.0);
+    }
+    report.sort();
+    if report.has_errors() || tables.is_empty() {
+        return Checked {
+            bundle: None,
+            report,
+        };
+    }
+    match Bundle::new(tables) {
+        Ok(bundle) => Checked {
+            bundle: Some(bundle),
+            report,
+        },
+        Err(error) => {
+            report
+                .diagnostics
+                .push(internal_error(At::default(), &error.to_string()));
+            Checked {
+                bundle: None,
+                report,
+            }
+        }
+    }
+}
+
+/// Builds a bundle from sources: [`check`] for callers who need no more than the answer.
+///
+/// # Errors
+/// The report, where anything in it is an error.
+pub fn build(sources: Vec<Source>) -> Result<Bundle, Report> {
+    let checked = check(sources);
+    checked.bundle.ok_or(checked.report)
+}
+
+/// Checks one policy; `first` remembers where each policy id was stated first.
+fn check_one(
+    source: &Source,
+    text: &str,
+    file: FileId,
+    first: &mut BTreeMap<String, At>,
+) -> (Option<Table>, Vec<Diagnostic>) {
+    let policy = match source::read(&source.bytes, file) {
+        Ok(policy) => policy,
+        Err(found) => return (None, found),
+    };
+    let (id, at) = (
+        policy.policy.value.as_str(),
+        At::new(file, policy.policy.span),
+    );
+    if let Some(first) = first.get(id) {
+        return (None, vec![sources::duplicate_policy(at, id, *first)]);
+    }
+    first.insert(id.to_owned(), at);
+    let context = SourceContext {
+        file,
+        name: &source.bundle_name,
+        text,
+    };
+    let (compiled, mut found) = compile(&policy, context);
+    let Some(compiled) = compiled else {
+        return (None, found);
+    };
+    found.extend(ticks::check(&compiled, At::new(file, Span::default())));
+    let has_errors = found
+        .iter()
+        .any(|diagnostic| diagnostic.severity() == Severity::Error);
+    let Compiled { table, .. } = compiled;
+    (Some(table).filter(|_| !has_errors), found)
+}

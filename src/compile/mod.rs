@@ -1,0 +1,103 @@
+//! The compiler: from a typed policy to a table; what the text says.
+//!
+//! Not what the table says: ticks, invariants and constraints are `analyze`'s. The steps:
+//!
+//! ```text
+//! symbols      every declared name gets its id: its rank among the names of its list
+//! vocabulary   which actions there are
+//! lower        the statements, with ids for names, patterns expanded, `except` taken out
+//! cycles       inheritance, conditions and scopes end somewhere
+//! meaning      what is known fits together: kinds, literals, grants, bounds, citations
+//! ```
+//!
+//! Lowering makes rules that are canonical: the order of the file survives only in the notes. A
+//! name that is unknown, or a circle, ends the policy here, so that the later checks need not
+//! report the same mistake again in their own words.
+
+mod cycles;
+mod lower;
+mod meaning;
+mod notes;
+mod statements;
+mod symbols;
+mod vocabulary;
+
+use crate::diagnostic::reading::internal_error;
+use crate::diagnostic::{At, Diagnostic, FileId, Severity, Span};
+use crate::model::{GrantId, Id};
+use crate::source::policy::Policy;
+use crate::table::Table;
+
+use symbols::Symbols;
+
+/// One source file, as far as compiling needs to know of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SourceContext<'a> {
+    pub file: FileId,
+    /// The name to carry in the bundle: relative to the path compiled, with forward slashes.
+    pub name: &'a str,
+    /// The text, for the numbers of its lines.
+    pub text: &'a str,
+}
+
+/// A table, and where the file says what `check` may have to point at.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub table: Table,
+    /// By grant: where its `ticks` stand.
+    pub ticks: Vec<Option<At>>,
+}
+
+impl Compiled {
+    /// Where a grant's `ticks` stand.
+    pub(crate) fn ticks_at(&self, id: GrantId) -> Option<At> {
+        self.ticks.get(id.index()).copied().flatten()
+    }
+}
+
+/// Compiles one policy. Findings that are no errors come with the table.
+pub(crate) fn compile(
+    policy: &Policy,
+    source: SourceContext<'_>,
+) -> (Option<Compiled>, Vec<Diagnostic>) {
+    let mut found = Vec::new();
+    let symbols = Symbols::new(policy, source.file, &mut found);
+    let vocabulary = vocabulary::new(policy, source.file, &mut found);
+    let mut lowering = lower::Lowering::new(source.file, &symbols, &vocabulary);
+    let rules = lowering.rules(policy);
+    let notes = notes::notes(policy, &rules, source, &mut lowering);
+    found.extend(lowering.into_found());
+    found.extend(cycles::check(policy, source.file));
+    if has_errors(&found) {
+        return (None, found);
+    }
+    found.extend(meaning::check(policy, &rules, source.file));
+    if has_errors(&found) {
+        return (None, found);
+    }
+    let at = |span: Option<Span>| span.map(|span| At::new(source.file, span));
+    let grants = rules
+        .grants
+        .iter()
+        .filter_map(|drafted| policy.grants.get(drafted.source));
+    let ticks = grants
+        .map(|grant| at(grant.ticks.as_ref().map(|ticks| ticks.span)))
+        .collect();
+    match Table::new(rules.finish(), notes) {
+        Ok(table) => (Some(Compiled { table, ticks }), found),
+        Err(broken) => {
+            let broken = format!("the table that was built {broken}");
+            found.push(internal_error(
+                At::new(source.file, Span::default()),
+                &broken,
+            ));
+            (None, found)
+        }
+    }
+}
+
+fn has_errors(found: &[Diagnostic]) -> bool {
+    found
+        .iter()
+        .any(|diagnostic| diagnostic.severity() == Severity::Error)
+}

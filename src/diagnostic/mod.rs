@@ -1,0 +1,149 @@
+//! Diagnostics: what is wrong with a policy, where, and what would be right; plain data.
+//!
+//! Not rendering, which is `cli`'s, and not checks: the stages say *what* they found by calling one
+//! of the constructors here, and the constructor says *how it reads*. The text of a diagnostic and
+//! its page stand side by side, in the file of its stage; `registry` lists all pages.
+//!
+//! Wording: lower-case start, no full stop, user text in backticks; never "invalid" without what is
+//! valid; what to do about it is in the help.
+
+pub(crate) mod bundles;
+pub(crate) mod constraints;
+pub(crate) mod grants;
+pub(crate) mod invariants;
+pub(crate) mod names;
+pub(crate) mod reading;
+mod registry;
+mod report;
+pub(crate) mod schema;
+pub(crate) mod sources;
+mod suggest;
+
+pub use bundles::bundle_diagnostic;
+pub use registry::{Rule, find_rule, rules};
+pub use report::{Place, Report, SourceFile};
+pub(crate) use suggest::nearest;
+
+/// How much a diagnostic weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Severity {
+    /// There is no bundle while it stands.
+    Error,
+    /// Something is probably not as meant; it never changes a decision.
+    Warning,
+    /// Something to think about.
+    Advice,
+}
+
+impl Severity {
+    /// The word that reports use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Advice => "advice",
+        }
+    }
+}
+
+/// A range of bytes in a source file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// Which source file of a report; a position in [`Report::files`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct FileId(pub(crate) usize);
+
+/// A place in a source file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[non_exhaustive]
+pub struct At {
+    /// The file.
+    pub file: FileId,
+    /// The bytes.
+    pub span: Span,
+}
+
+impl At {
+    pub(crate) const fn new(file: FileId, span: Span) -> Self {
+        Self { file, span }
+    }
+}
+
+/// Another place that a diagnostic speaks of: the other party.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Label {
+    /// Where.
+    pub at: At,
+    /// What stands there.
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Diagnostic {
+    /// Its rule: code, name, severity and page.
+    pub rule: &'static Rule,
+    /// What is wrong.
+    pub message: String,
+    /// Where, on the narrowest span.
+    pub at: At,
+    /// What stands at that place, in a few words.
+    pub note: Option<String>,
+    /// Other places that it speaks of.
+    pub labels: Vec<Label>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    pub(crate) const fn new(rule: &'static Rule, at: At, message: String) -> Self {
+        Self {
+            rule,
+            message,
+            at,
+            note: None,
+            labels: Vec::new(),
+            help: None,
+        }
+    }
+
+    pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
+        self.note = Some(note.into());
+        self
+    }
+
+    pub(crate) fn with_label(mut self, at: At, text: impl Into<String>) -> Self {
+        self.labels.push(Label {
+            at,
+            text: text.into(),
+        });
+        self
+    }
+
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds help where there is some.
+    pub(crate) fn with_help_if(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// How much it weighs.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        self.rule.severity
+    }
+}

@@ -1,0 +1,181 @@
+//! Stage 02: diagnostics of names: unknown, circular, too alike.
+//!
+//! Not of their form, which is stage 01.
+
+use super::registry::declare_rules;
+use super::suggest::{Suggestions, list};
+use super::{At, Diagnostic, Rule};
+
+declare_rules! {
+    UNKNOWN_ROLE: Error "P0201" "unknown-role";
+    UNKNOWN_ACTION: Error "P0202" "unknown-action";
+    UNKNOWN_KIND: Error "P0203" "unknown-kind";
+    UNKNOWN_SCOPE: Error "P0204" "unknown-scope";
+    UNKNOWN_CONDITION: Error "P0205" "unknown-condition";
+    UNKNOWN_ATTRIBUTE: Error "P0206" "unknown-attribute";
+    CASE: Error "P0207" "names-differ-in-case";
+    ROLE_CYCLE: Error "P0208" "inheritance-cycle";
+    CONDITION_CYCLE: Error "P0209" "condition-cycle";
+    SCOPE_CYCLE: Error "P0210" "scope-cycle";
+    UNMATCHED: Warning "P0211" "unmatched-pattern";
+    BUILT_IN: Error "P0212" "built-in-attribute";
+    TOO_LONG: Error "P0213" "name-too-long";
+}
+
+pub(crate) fn unknown_role(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
+    unknown(
+        &UNKNOWN_ROLE,
+        at,
+        "role",
+        name,
+        &Suggestions {
+            what: "roles",
+            known,
+        },
+    )
+}
+
+pub(crate) fn unknown_action(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
+    let known = Suggestions {
+        what: "actions",
+        known,
+    };
+    let diagnostic = unknown(&UNKNOWN_ACTION, at, "action", name, &known);
+    if diagnostic.help.is_some() {
+        return diagnostic;
+    }
+    diagnostic.with_help("an action is what a grant or `[direct]` names, or what `[actions]` lists")
+}
+
+pub(crate) fn unknown_kind(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
+    unknown(
+        &UNKNOWN_KIND,
+        at,
+        "kind",
+        name,
+        &Suggestions {
+            what: "kinds",
+            known,
+        },
+    )
+}
+
+pub(crate) fn unknown_scope(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
+    unknown(
+        &UNKNOWN_SCOPE,
+        at,
+        "scope kind",
+        name,
+        &Suggestions {
+            what: "scope kinds",
+            known,
+        },
+    )
+}
+
+pub(crate) fn unknown_condition(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
+    unknown(
+        &UNKNOWN_CONDITION,
+        at,
+        "condition",
+        name,
+        &Suggestions {
+            what: "conditions",
+            known,
+        },
+    )
+}
+
+pub(crate) fn unknown_attribute(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
+    unknown(
+        &UNKNOWN_ATTRIBUTE,
+        at,
+        "attribute",
+        name,
+        &Suggestions {
+            what: "attributes",
+            known,
+        },
+    )
+}
+
+fn unknown(
+    rule: &'static Rule,
+    at: At,
+    what: &str,
+    name: &str,
+    known: &Suggestions<'_>,
+) -> Diagnostic {
+    Diagnostic::new(rule, at, format!("unknown {what} `{name}`")).with_help_if(known.help(name))
+}
+
+/// `what` is what both are, in the plural: `roles`.
+pub(crate) fn names_differ_in_case(
+    at: At,
+    name: &str,
+    first: At,
+    other: &str,
+    what: &str,
+) -> Diagnostic {
+    Diagnostic::new(
+        &CASE,
+        at,
+        format!("{what} `{other}` and `{name}` differ only in case"),
+    )
+    .with_label(first, format!("`{other}` is here"))
+    .with_help("write both alike, or give one another name")
+}
+
+/// `way` leads from the first role through its juniors back to it.
+pub(crate) fn inheritance_cycle(at: At, way: &[&str]) -> Diagnostic {
+    cycle(&ROLE_CYCLE, at, "role", "inherits from itself", way)
+}
+
+/// `way` leads from the first condition through its parts back to it.
+pub(crate) fn condition_cycle(at: At, way: &[&str]) -> Diagnostic {
+    cycle(
+        &CONDITION_CYCLE,
+        at,
+        "condition",
+        "is defined by itself",
+        way,
+    )
+}
+
+/// `way` leads from the first scope kind outwards back to it.
+pub(crate) fn scope_cycle(at: At, way: &[&str]) -> Diagnostic {
+    cycle(&SCOPE_CYCLE, at, "scope kind", "lies in itself", way)
+}
+
+fn cycle(rule: &'static Rule, at: At, what: &str, does: &str, way: &[&str]) -> Diagnostic {
+    let first = way.first().copied().unwrap_or_default();
+    let diagnostic = Diagnostic::new(rule, at, format!("{what} `{first}` {does}"));
+    if way.len() <= 2 {
+        return diagnostic.with_help("remove the name from its own list");
+    }
+    diagnostic
+        .with_note(format!("the circle: {}", list(way).replace(", ", " → ")))
+        .with_help("remove one of the links")
+}
+
+pub(crate) fn unmatched_pattern(at: At, pattern: &str) -> Diagnostic {
+    Diagnostic::new(
+        &UNMATCHED,
+        at,
+        format!("pattern `{pattern}` matches no action"),
+    )
+}
+
+pub(crate) fn built_in_attribute(at: At, name: &str) -> Diagnostic {
+    Diagnostic::new(&BUILT_IN, at, format!("attribute `{name}` is built in"))
+        .with_help("remove the declaration; conditions can name it as it is")
+}
+
+pub(crate) fn name_too_long(at: At, name: &str, bytes_max: usize) -> Diagnostic {
+    let head: String = name.chars().take(40).collect();
+    Diagnostic::new(
+        &TOO_LONG,
+        at,
+        format!("action `{head}…` is longer than {bytes_max} bytes"),
+    )
+}

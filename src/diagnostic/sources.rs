@@ -1,0 +1,50 @@
+//! Stage 06: diagnostics of versions, sources and what is compiled together.
+//!
+//! Not of a single policy's meaning.
+
+use super::registry::declare_rules;
+use super::{At, Diagnostic, Rule};
+
+declare_rules! {
+    UNCITED: Error "P0601" "uncited-rule";
+    BEYOND: Error "P0602" "cite-beyond-rules";
+    WITHOUT_RULES: Error "P0603" "cite-without-rules";
+    DUPLICATE_POLICY: Error "P0604" "duplicate-policy";
+}
+
+pub(crate) fn uncited_rules(at: At, rules: &[u32]) -> Diagnostic {
+    let numbers: Vec<String> = rules.iter().map(u32::to_string).collect();
+    let message = match numbers.as_slice() {
+        [one] => format!("rule {one} of the document is cited nowhere"),
+        many => format!(
+            "rules {} of the document are cited nowhere",
+            many.join(", ")
+        ),
+    };
+    Diagnostic::new(&UNCITED, at, message)
+        .with_help("cite it with `cites = […]` where it is stated, or in a `[[statements]]` entry")
+}
+
+pub(crate) fn cite_beyond_rules(at: At, cited: u32, rules: u32, rules_at: At) -> Diagnostic {
+    Diagnostic::new(
+        &BEYOND,
+        at,
+        format!("rule {cited} is cited, and the document has {rules}"),
+    )
+    .with_label(rules_at, "so many rules")
+}
+
+pub(crate) fn cite_without_rules(at: At) -> Diagnostic {
+    let message = "a rule is cited, and nothing says how many the document has".to_owned();
+    Diagnostic::new(&WITHOUT_RULES, at, message).with_help("state it: `rules = …` in `[source]`")
+}
+
+pub(crate) fn duplicate_policy(at: At, policy: &str, first: At) -> Diagnostic {
+    Diagnostic::new(
+        &DUPLICATE_POLICY,
+        at,
+        format!("policy `{policy}` is stated twice"),
+    )
+    .with_label(first, "first stated here")
+    .with_help("give one of the two another id")
+}

@@ -1,0 +1,61 @@
+//! "Did you mean": the known name that is nearest to an unknown one.
+//!
+//! Not a guess at any price: beyond the cut-off nothing is suggested.
+
+/// The candidate nearest to the text, if it is near enough; the first of equals.
+///
+/// Near enough is a third of the longer name's letters changed, as rustc has it, or the same
+/// letters in another case.
+pub(crate) fn nearest<'a>(
+    text: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let distance = |candidate: &str| {
+        if candidate.eq_ignore_ascii_case(text) {
+            0
+        } else {
+            strsim::damerau_levenshtein(text, candidate)
+        }
+    };
+    let cut_off = |candidate: &str| text.chars().count().max(candidate.chars().count()).max(3) / 3;
+    let near = candidates
+        .into_iter()
+        .map(|candidate| (distance(candidate), candidate));
+    let near = near.filter(|(distance, candidate)| *distance <= cut_off(candidate));
+    near.min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The names that would have been known, for the help of an unknown one.
+pub(crate) struct Suggestions<'a> {
+    /// What they are, in the plural: `roles`.
+    pub what: &'static str,
+    /// The known names.
+    pub known: Vec<&'a str>,
+}
+
+impl Suggestions<'_> {
+    /// The nearest name, else the few there are.
+    pub(crate) fn help(&self, text: &str) -> Option<String> {
+        const LISTED_MAX: usize = 8;
+        if let Some(near) = nearest(text, self.known.iter().copied()) {
+            return Some(format!("did you mean `{near}`?"));
+        }
+        match self.known.len() {
+            0 => Some(format!("this policy declares no {}", self.what)),
+            count if count <= LISTED_MAX => {
+                Some(format!("the {} are {}", self.what, list(&self.known)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Names in backticks, joined by commas.
+pub(crate) fn list<T: AsRef<str>>(names: &[T]) -> String {
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| format!("`{}`", name.as_ref()))
+        .collect();
+    names.join(", ")
+}

@@ -1,0 +1,98 @@
+//! Role tables as data: versioned TOML policies, checked, compiled and answered exactly.
+//!
+//! A *policy* states the roles, actions, grants and constraints of one system. The compiler makes a
+//! *table* of it, a *bundle* carries tables, and a service asks: may this principal do this?
+//!
+//! ```
+//! use policyc::{Assignment, Principal, Query, Request, Source, build, decide};
+//!
+//! let newsroom = r#"
+//! schema = 1
+//! policy = "newsroom"
+//! version = "1.0.0"
+//!
+//! [roles.reader]
+//! [roles.editor]
+//! inherits = ["reader"]
+//!
+//! [[grants]]
+//! actions = ["articles.read"]
+//! roles = ["reader"]
+//!
+//! [[grants]]
+//! actions = ["articles.publish"]
+//! roles = ["editor"]
+//! "#;
+//! let bundle = build(vec![Source::new("newsroom.toml", newsroom)]).expect("a good policy");
+//! let table = bundle.table("newsroom").expect("the policy that was built");
+//!
+//! let roles = [Assignment::parse("editor")?];
+//! let principal = Principal { assignments: &roles, ..Principal::default() };
+//! let query = Query { principal, action: "articles.read", ..Query::default() };
+//! let decision = decide(&Request::new(table, query)?);
+//! assert!(decision.is_allowed());
+//! assert_eq!(decision.basis().as_str(), "granted");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Architecture
+//!
+//! ```text
+//! floor 4   main.rs + cli                argv, files, printing, exit codes (modules of the binary)
+//! floor 3   check · wire                 compile, then analyze · requests and answers as JSON
+//! floor 2   compile        analyze       what the text says · what the table says
+//! floor 1   source         evaluate      text, typed · decide, explain
+//! floor 0   diagnostic     model, table  plain data · index and bytes
+//!
+//!           authoring      runtime half: model, table, evaluate; always built
+//!           feature `compile`
+//! ```
+//!
+//! Imports go down a floor or stay inside a module, never sideways or up (`table` may use `model`).
+//! A service links the runtime half alone: `default-features = false`. What is *absent* holds it
+//! together, and a test reads the sources for it:
+//!
+//! - no I/O below `cli`, but in the one module that loads a bundle from a path (`table::load`);
+//! - no TOML keys outside `source`;
+//! - no hash maps in anything that is written or printed;
+//! - no `Serialize` on core types: wire forms belong to the boundary that has them;
+//! - no second decision function: only `evaluate` knows what a decision means;
+//! - no dependency of the runtime half on the authoring half.
+
+#[cfg(feature = "compile")]
+mod analyze;
+#[cfg(feature = "compile")]
+mod check;
+#[cfg(feature = "compile")]
+mod compile;
+#[cfg(feature = "compile")]
+mod diagnostic;
+mod evaluate;
+mod model;
+#[cfg(feature = "compile")]
+mod source;
+mod table;
+#[cfg(feature = "compile")]
+mod wire;
+
+#[cfg(feature = "compile")]
+pub use analyze::{Cell, Grid, GridCell, GridLine, View, grid};
+#[cfg(feature = "compile")]
+pub use check::{Checked, Source, build, check};
+#[cfg(feature = "compile")]
+pub use diagnostic::{
+    At, Diagnostic, FileId, Label, Place, Report, Rule, Severity, SourceFile, Span,
+    bundle_diagnostic, find_rule, rules,
+};
+pub use evaluate::{
+    ConditionState, Explanation, Reason, Request, RequestError, Shortfall, Stated, decide, explain,
+};
+pub use model::{
+    Assignment, Attributes, Basis, Decision, DirectAction, Effect, MalformedName, Principal, Query,
+    Resource, Scope, Truth, Value,
+};
+#[cfg(feature = "compile")]
+pub use source::POLICY_SCHEMA;
+pub use table::{Bundle, BundleError, BundleErrorKind, Digest, FORMAT_VERSION, LoadError, Table};
+#[cfg(feature = "compile")]
+pub use wire::{JSON_FORMAT_VERSION, answer, answer_json};

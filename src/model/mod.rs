@@ -1,0 +1,18 @@
+//! The words of a decision: names, ids, truth, effect, request, decision.
+//!
+//! Plain data with no logic beyond its own grammar and algebra; what it means is in `evaluate`.
+
+mod decision;
+mod id;
+pub(crate) mod limits;
+pub(crate) mod name;
+mod query;
+mod truth;
+mod value;
+
+pub use decision::{Basis, Decision};
+pub(crate) use id::{ActionId, AttributeId, ConditionId, GrantId, Id, KindId, RoleId, ScopeId};
+pub use query::{Assignment, DirectAction, MalformedName, Principal, Query, Resource, Scope};
+pub use truth::{Effect, Truth};
+pub use value::{Attributes, Value};
+pub(crate) use value::{Literal, Namespace, ValueType};

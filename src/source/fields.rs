@@ -1,0 +1,270 @@
+//! Reading the fields of one table, noting every error and going on.
+//!
+//! Not diagnostics: what can be wrong here the schema has already said better.
+
+use crate::diagnostic::Span;
+
+use super::keys::Keys;
+use super::policy::{About, Form, Names, Spanned, Text};
+use super::tree::{Entries, Node, NodeValue};
+
+/// A place where a policy does not have its shape.
+#[derive(Debug, Clone)]
+pub(crate) struct ShapeError {
+    pub span: Span,
+    pub what: String,
+}
+
+/// The errors of a whole policy.
+pub(super) type Errors = Vec<ShapeError>;
+
+/// The fields of one table; reads note what is wrong and give what would be the default.
+pub(super) struct Fields<'a> {
+    entries: &'a Entries,
+    /// The key or header under which the table stands.
+    span: Span,
+    keys: Keys,
+    errors: &'a mut Errors,
+}
+
+impl<'a> Fields<'a> {
+    /// Opens a table; `None` where it is none. Keys that the table does not know are errors.
+    pub(super) fn open(
+        node: &'a Node,
+        span: Span,
+        keys: Keys,
+        errors: &'a mut Errors,
+    ) -> Option<Self> {
+        let Some(entries) = node.as_table() else {
+            errors.push(wrong_type(node, "a table"));
+            return None;
+        };
+        for (key, entry) in entries.iter().filter(|(key, _)| !keys.contains(key)) {
+            errors.push(ShapeError {
+                span: entry.key,
+                what: format!("unknown key `{key}`"),
+            });
+        }
+        Some(Self {
+            entries,
+            span,
+            keys,
+            errors,
+        })
+    }
+
+    pub(super) fn errors(&mut self) -> &mut Errors {
+        self.errors
+    }
+
+    pub(super) const fn span(&self) -> Span {
+        self.span
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
+    pub(super) fn error(&mut self, what: String) {
+        self.errors.push(ShapeError {
+            span: self.span,
+            what,
+        });
+    }
+
+    /// The node under a key, and where the key stands.
+    pub(super) fn get(&mut self, key: &str) -> Option<(Span, &'a Node)> {
+        if !self.keys.contains(key) {
+            self.error(format!("`{key}` is read and not listed"));
+        }
+        self.entries.get(key).map(|entry| (entry.key, &entry.node))
+    }
+
+    /// Notes a required key that is not there.
+    pub(super) fn require<T>(&mut self, key: &str, value: Option<T>) -> Option<T> {
+        if value.is_none() && !self.has(key) {
+            self.error(format!("missing key `{key}`"));
+        }
+        value
+    }
+
+    fn read<T>(
+        &mut self,
+        key: &str,
+        read: impl Fn(&Node) -> Result<T, ShapeError>,
+    ) -> Option<Spanned<T>> {
+        let (_, node) = self.get(key)?;
+        match read(node) {
+            Ok(value) => Some(Spanned {
+                value,
+                span: node.span,
+            }),
+            Err(error) => {
+                self.errors.push(error);
+                None
+            }
+        }
+    }
+
+    /// A text of a certain form.
+    pub(super) fn form<T: Form>(&mut self, key: &str) -> Option<Spanned<T>> {
+        self.read(key, form)
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Option<T> {
+        self.read(key, |node| word(node, words))
+            .map(|word| word.value)
+    }
+
+    pub(super) fn flag(&mut self, key: &str) -> bool {
+        let flag = self.read(key, |node| match &node.value {
+            NodeValue::Boolean(known) => Ok(*known),
+            _ => Err(wrong_type(node, "a boolean")),
+        });
+        flag.is_some_and(|flag| flag.value)
+    }
+
+    pub(super) fn integer(&mut self, key: &str) -> Option<Spanned<i64>> {
+        self.read(key, integer)
+    }
+
+    pub(super) fn count(&mut self, key: &str) -> Option<Spanned<u32>> {
+        self.read(key, count)
+    }
+
+    /// A list; `min` is how many items it must have, if the key is there.
+    pub(super) fn list<T: PartialEq>(
+        &mut self,
+        key: &str,
+        min: usize,
+        read: impl Fn(&Node) -> Result<T, ShapeError>,
+    ) -> Option<Names<T>> {
+        let (_, node) = self.get(key)?;
+        let NodeValue::Array(items) = &node.value else {
+            self.errors.push(wrong_type(node, "a list"));
+            return None;
+        };
+        if items.len() < min {
+            self.errors.push(ShapeError {
+                span: node.span,
+                what: "the list is empty".to_owned(),
+            });
+        }
+        let mut list: Names<T> = Vec::new();
+        for item in items {
+            match read(item) {
+                Ok(value) if list.iter().any(|other| other.value == value) => {
+                    self.errors.push(ShapeError {
+                        span: item.span,
+                        what: "listed twice".to_owned(),
+                    });
+                }
+                Ok(value) => list.push(Spanned {
+                    value,
+                    span: item.span,
+                }),
+                Err(error) => self.errors.push(error),
+            }
+        }
+        Some(list)
+    }
+
+    /// A list of texts of a certain form that may be empty or absent.
+    pub(super) fn names<T: Form + PartialEq>(&mut self, key: &str) -> Names<T> {
+        self.list(key, 0, form).unwrap_or_default()
+    }
+
+    /// A list of texts of a certain form that may be absent, and then means something of its own.
+    pub(super) fn some_names<T: Form + PartialEq>(&mut self, key: &str) -> Option<Names<T>> {
+        self.list(key, 1, form)
+    }
+
+    /// A list of texts of a certain form that must be there.
+    pub(super) fn required_names<T: Form + PartialEq>(&mut self, key: &str) -> Names<T> {
+        let names = self.some_names(key);
+        self.require(key, names).unwrap_or_default()
+    }
+
+    /// What every entry may say about itself.
+    pub(super) fn about(&mut self) -> About {
+        let states = self.keys.states;
+        About {
+            span: self.span,
+            title: self.form::<Text>("title"),
+            description: self.form::<Text>("description"),
+            because: if states {
+                self.form::<Text>("because")
+            } else {
+                None
+            },
+            cites: if states {
+                self.list("cites", 0, |node| {
+                    count(node).and_then(|cite| positive(node, cite))
+                })
+                .unwrap_or_default()
+            } else {
+                Vec::new()
+            },
+        }
+    }
+}
+
+pub(super) fn form<T: Form>(node: &Node) -> Result<T, ShapeError> {
+    let NodeValue::String(text) = &node.value else {
+        return Err(wrong_type(node, "a string"));
+    };
+    T::parse(text).ok_or_else(|| ShapeError {
+        span: node.span,
+        what: format!("`{text}` is not {}", T::WHAT),
+    })
+}
+
+pub(super) fn word<T: Copy>(node: &Node, words: &[(&str, T)]) -> Result<T, ShapeError> {
+    let NodeValue::String(text) = &node.value else {
+        return Err(wrong_type(node, "a string"));
+    };
+    let known = words
+        .iter()
+        .find(|(word, _)| word == text)
+        .map(|(_, value)| *value);
+    known.ok_or_else(|| ShapeError {
+        span: node.span,
+        what: format!("unknown word `{text}`"),
+    })
+}
+
+pub(super) fn wrong_type(node: &Node, expected: &str) -> ShapeError {
+    let what = format!("expected {expected}, found {}", node.type_name());
+    ShapeError {
+        span: node.span,
+        what,
+    }
+}
+
+fn integer(node: &Node) -> Result<i64, ShapeError> {
+    match &node.value {
+        NodeValue::Integer(number) => Ok(*number),
+        _ => Err(wrong_type(node, "an integer")),
+    }
+}
+
+fn count(node: &Node) -> Result<u32, ShapeError> {
+    let number = integer(node)?;
+    u32::try_from(number).map_err(|_| out_of_range(node))
+}
+
+fn positive(node: &Node, number: u32) -> Result<u32, ShapeError> {
+    if number > 0 {
+        Ok(number)
+    } else {
+        Err(out_of_range(node))
+    }
+}
+
+fn out_of_range(node: &Node) -> ShapeError {
+    ShapeError {
+        span: node.span,
+        what: "out of range".to_owned(),
+    }
+}

@@ -1,0 +1,171 @@
+//! The keys of every table: what the loader may read and the schema must describe.
+//!
+//! Not their meaning. A test compares these lists with the schema, and the loader refuses to read a
+//! key that is not listed, so the three cannot drift apart.
+
+/// The keys of one table.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Keys {
+    /// The table's name among the schema's definitions; empty for the whole file.
+    pub definition: &'static str,
+    /// Its own keys, beside `title` and `description`.
+    pub own: &'static [&'static str],
+    /// Whether it also has `because` and `cites`, as every entry that states something does.
+    pub states: bool,
+}
+
+impl Keys {
+    pub(super) fn contains(&self, key: &str) -> bool {
+        self.own.contains(&key)
+            || matches!(key, "title" | "description")
+            || (self.states && matches!(key, "because" | "cites"))
+    }
+}
+
+const fn states(definition: &'static str, own: &'static [&'static str]) -> Keys {
+    Keys {
+        definition,
+        own,
+        states: true,
+    }
+}
+
+pub(super) const POLICY: Keys = Keys {
+    definition: "",
+    own: &[
+        "schema",
+        "policy",
+        "version",
+        "source",
+        "kinds",
+        "scopes",
+        "attributes",
+        "conditions",
+        "roles",
+        "direct",
+        "actions",
+        "grants",
+        "constraints",
+        "delegations",
+        "invariants",
+        "statements",
+    ],
+    states: false,
+};
+pub(super) const SOURCE: Keys = Keys {
+    definition: "source",
+    own: &["document", "address", "published", "note", "rules"],
+    states: false,
+};
+pub(super) const ACTION: Keys = Keys {
+    definition: "action",
+    own: &[],
+    states: false,
+};
+pub(super) const KIND: Keys = states("kind", &["holds"]);
+pub(super) const SCOPE: Keys = states("scope", &["within"]);
+pub(super) const ATTRIBUTE: Keys = states("attribute", &["type", "values"]);
+pub(super) const CONDITION: Keys = states(
+    "condition",
+    &[
+        "attribute",
+        "equals",
+        "in",
+        "matches-attribute",
+        "at-least",
+        "at-most",
+        "all",
+        "any",
+        "not",
+    ],
+);
+pub(super) const ROLE: Keys = states("role", &["inherits", "kinds", "scope"]);
+pub(super) const DIRECT: Keys = states("direct", &["actions", "kinds"]);
+pub(super) const GRANT: Keys = states(
+    "grant",
+    &[
+        "actions",
+        "roles",
+        "except",
+        "effect",
+        "when",
+        "unless",
+        "anywhere",
+        "row",
+        "ticks",
+        "evidence",
+        "uncertain",
+    ],
+);
+pub(super) const DELEGATION: Keys = states(
+    "delegation",
+    &[
+        "by",
+        "assign",
+        "may",
+        "kinds",
+        "holding",
+        "not-holding",
+        "when",
+        "unless",
+    ],
+);
+pub(super) const STATEMENT: Keys = states("statement", &["text"]);
+
+pub(super) const SEPARATION: Keys =
+    states("separation", &["roles", "against", "same-scope", "level"]);
+pub(super) const NO_SUBSUMED_ROLES: Keys = states("no-subsumed-roles", &["roles", "level"]);
+pub(super) const CARDINALITY: Keys =
+    states("cardinality", &["roles", "min", "max", "per", "level"]);
+pub(super) const ROLES_PER_PRINCIPAL: Keys =
+    states("roles-per-principal", &["min", "max", "kinds", "level"]);
+pub(super) const FIXED: Keys = states("fixed", &["roles", "level"]);
+pub(super) const IMMUTABLE_KIND: Keys = states("immutable-kind", &["level"]);
+pub(super) const REQUIRES: Keys = states(
+    "requires",
+    &["roles", "all-of", "any-of", "same-scope", "level"],
+);
+
+pub(super) const CONSTRAINTS: Keys = Keys {
+    definition: "constraints",
+    own: &[
+        "separation",
+        "no-subsumed-roles",
+        "cardinality",
+        "roles-per-principal",
+        "fixed",
+        "immutable-kind",
+        "requires",
+    ],
+    states: false,
+};
+
+/// The tables of `[[constraints.X]]`, each an array.
+pub(super) const EACH_CONSTRAINT: [Keys; 7] = [
+    SEPARATION,
+    NO_SUBSUMED_ROLES,
+    CARDINALITY,
+    ROLES_PER_PRINCIPAL,
+    FIXED,
+    IMMUTABLE_KIND,
+    REQUIRES,
+];
+
+const INVARIANT: &[&str] = &[
+    "roles", "actions", "except", "when", "unless", "kinds", "held", "level",
+];
+pub(super) const PERMITS: Keys = states("permits", INVARIANT);
+pub(super) const NEVER: Keys = states("never", INVARIANT);
+pub(super) const ONLY: Keys = states("only", INVARIANT);
+pub(super) const COVERS: Keys = states(
+    "covers",
+    &[
+        "roles", "actions", "of", "except", "when", "unless", "kinds", "held", "level",
+    ],
+);
+
+pub(super) const INVARIANTS: Keys = Keys {
+    definition: "invariants",
+    own: &["permits", "never", "only", "covers"],
+    states: false,
+};

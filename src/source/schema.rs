@@ -1,0 +1,315 @@
+//! Validation against the JSON schema, and its errors in our own words.
+//!
+//! Not a second description of a policy: what is right stands in the schema file, and so do the
+//! names and texts that the messages here quote.
+
+use std::sync::LazyLock;
+
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+
+use crate::diagnostic::reading::internal_error;
+use crate::diagnostic::{At, Diagnostic, FileId, Span, reading, schema};
+
+use super::keys;
+use super::tree::{Entries, Node, NodeValue};
+
+/// The JSON schema of policies, as editors use it.
+pub const POLICY_SCHEMA: &str = include_str!("../../schema/policy.v1.schema.json");
+
+static SCHEMA: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(POLICY_SCHEMA).unwrap_or(Value::Bool(false)));
+
+static VALIDATOR: LazyLock<Option<Validator>> =
+    LazyLock::new(|| jsonschema::draft7::new(&SCHEMA).ok());
+
+/// Validates a policy's shape.
+///
+/// # Errors
+/// Every finding, one for each place.
+pub(super) fn validate(tree: &Node, file: FileId) -> Result<(), Vec<Diagnostic>> {
+    let (mut found, dotted) = unquoted_names(tree, file);
+    let json = tree.to_json();
+    match &*VALIDATOR {
+        Some(validator) => {
+            let translate = Translate { tree, file };
+            for error in validator.iter_errors(&json) {
+                let path: Vec<String> = path(&error);
+                if !dotted.iter().any(|dotted| path.starts_with(dotted)) {
+                    found.extend(translate.error(&error, &path));
+                }
+            }
+        }
+        None => found.push(internal_error(
+            At::new(file, Span::default()),
+            "the policy schema cannot be read",
+        )),
+    }
+    // One mistake, one error: of several at one place the first by code tells most.
+    found.sort_by_key(|diagnostic| (diagnostic.at, diagnostic.rule.code));
+    found.dedup_by_key(|diagnostic| diagnostic.at);
+    if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+fn path(error: &ValidationError<'_>) -> Vec<String> {
+    segments(error.instance_path().as_str())
+}
+
+/// The parts of a JSON pointer.
+fn segments(pointer: &str) -> Vec<String> {
+    pointer
+        .split('/')
+        .skip(1)
+        .map(|part| part.replace("~1", "/").replace("~0", "~"))
+        .collect()
+}
+
+/// Names with a dot whose quotes were forgotten, and the paths under which they stand.
+///
+/// Found before the schema is asked, which would only see unknown keys of a strange table.
+fn unquoted_names(tree: &Node, file: FileId) -> (Vec<Diagnostic>, Vec<Vec<String>>) {
+    let tables = [
+        ("kinds", keys::KIND),
+        ("scopes", keys::SCOPE),
+        ("attributes", keys::ATTRIBUTE),
+        ("conditions", keys::CONDITION),
+        ("roles", keys::ROLE),
+        ("actions", keys::ACTION),
+    ];
+    let (mut found, mut paths) = (Vec::new(), Vec::new());
+    for (table, keys) in tables {
+        let entries = tree
+            .as_table()
+            .and_then(|tree| tree.get(table)?.node.as_table());
+        for (name, entry) in entries.into_iter().flatten() {
+            let Some(inner) = entry.node.as_table() else {
+                continue;
+            };
+            let nests = |node: &Node| table == "actions" || node.as_table().is_some();
+            let stray = inner
+                .iter()
+                .find(|(key, inner)| !keys.contains(key) && nests(&inner.node));
+            if let Some((key, inner)) = stray {
+                let whole = dotted_name(&format!("{name}.{key}"), &inner.node, keys);
+                let span = Span {
+                    start: entry.key.start,
+                    end: inner.key.end.max(entry.key.end),
+                };
+                found.push(reading::unquoted_dotted_name(
+                    At::new(file, span),
+                    table,
+                    &whole,
+                ));
+                paths.push(vec![table.to_owned(), name.clone()]);
+            }
+        }
+    }
+    (found, paths)
+}
+
+/// The whole name, as far as tables nest for the sake of its dots.
+fn dotted_name(name: &str, node: &Node, keys: keys::Keys) -> String {
+    let stray = node.as_table().and_then(|inner| {
+        inner
+            .iter()
+            .find(|(key, inner)| !keys.contains(key) && inner.node.as_table().is_some())
+    });
+    match stray {
+        Some((key, inner)) => dotted_name(&format!("{name}.{key}"), &inner.node, keys),
+        None => name.to_owned(),
+    }
+}
+
+struct Translate<'a> {
+    tree: &'a Node,
+    file: FileId,
+}
+
+impl Translate<'_> {
+    fn error(&self, error: &ValidationError<'_>, path: &[String]) -> Vec<Diagnostic> {
+        let Some((at, node)) = self.locate(path) else {
+            return Vec::new();
+        };
+        let one = match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                return self.unknown_keys(error, node, unexpected);
+            }
+            ValidationErrorKind::PropertyNames { error } => {
+                let key = error.instance().as_str().unwrap_or_default();
+                let at = node.as_table().and_then(|entries| entries.get(key));
+                let at = at.map_or(Span::default(), |entry| entry.key);
+                self.malformed(At::new(self.file, at), key, error)
+            }
+            ValidationErrorKind::Required { property } => {
+                let key = property.as_str().unwrap_or_default();
+                schema::missing_key(at, key, description(error, key))
+            }
+            ValidationErrorKind::Type { kind } => {
+                schema::wrong_type(at, &expected(kind), node.type_name())
+            }
+            ValidationErrorKind::Enum { options } => {
+                let words = options.as_array().into_iter().flatten();
+                let words: Vec<&str> = words.filter_map(Value::as_str).collect();
+                match &node.value {
+                    NodeValue::String(word) => schema::unknown_word(at, word, &words),
+                    _ => schema::wrong_type(at, "a string", node.type_name()),
+                }
+            }
+            ValidationErrorKind::Constant { .. } => {
+                schema::unsupported_schema(at, &error.instance().to_string())
+            }
+            ValidationErrorKind::Pattern { .. } => {
+                self.malformed(at, error.instance().as_str().unwrap_or_default(), error)
+            }
+            ValidationErrorKind::MinItems { .. } => schema::empty_list(at),
+            ValidationErrorKind::MinLength { .. } => schema::empty_text(at),
+            ValidationErrorKind::UniqueItems => return self.repeated(node),
+            ValidationErrorKind::Minimum { limit } => {
+                schema::out_of_range(at, &format!("it is {limit} or more"))
+            }
+            ValidationErrorKind::Maximum { limit } => {
+                schema::out_of_range(at, &format!("it is {limit} or less"))
+            }
+            ValidationErrorKind::MaxLength { limit } => {
+                schema::out_of_range(at, &format!("it is {limit} characters long or less"))
+            }
+            ValidationErrorKind::AnyOf { .. } => schema::missing_test(at),
+            ValidationErrorKind::Not { .. } => return self.conflict(node).into_iter().collect(),
+            _ => internal_error(
+                At::new(self.file, Span::default()),
+                &format!("the schema uses `{}`", error.kind().keyword()),
+            ),
+        };
+        vec![one]
+    }
+
+    /// The node at a path, and its place: the value's, or for a table its key's or header's.
+    fn locate(&self, path: &[String]) -> Option<(At, &Node)> {
+        let mut node = self.tree;
+        let mut span = node.span;
+        for part in path {
+            (node, span) = match &node.value {
+                NodeValue::Table(entries) => {
+                    let entry = entries.get(part)?;
+                    let is_table = entry.node.as_table().is_some();
+                    (
+                        &entry.node,
+                        if is_table { entry.key } else { entry.node.span },
+                    )
+                }
+                NodeValue::Array(items) => {
+                    let item = items.get(part.parse::<usize>().ok()?)?;
+                    (item, item.span)
+                }
+                _ => return None,
+            };
+        }
+        Some((At::new(self.file, span), node))
+    }
+
+    fn unknown_keys(
+        &self,
+        error: &ValidationError<'_>,
+        node: &Node,
+        unexpected: &[String],
+    ) -> Vec<Diagnostic> {
+        let properties = parent(error).and_then(|table| table.get("properties")?.as_object());
+        let known: Vec<&str> = properties
+            .into_iter()
+            .flat_map(|map| map.keys())
+            .map(String::as_str)
+            .collect();
+        let entries = node.as_table();
+        let found = unexpected.iter().filter_map(|key| {
+            let at = At::new(self.file, entries?.get(key)?.key);
+            Some(schema::unknown_key(at, key, &known))
+        });
+        found.collect()
+    }
+
+    /// `error` is of a text; the schema beside its keyword says what the text should have been.
+    fn malformed(&self, at: At, text: &str, error: &ValidationError<'_>) -> Diagnostic {
+        if let ValidationErrorKind::MaxLength { limit } = error.kind() {
+            return schema::out_of_range(at, &format!("a name is {limit} characters long or less"));
+        }
+        let word = |key| {
+            parent(error)
+                .and_then(|form| form.get(key)?.as_str())
+                .unwrap_or("name")
+        };
+        schema::malformed_name(at, text, word("title"), word("description"))
+    }
+
+    fn repeated(&self, node: &Node) -> Vec<Diagnostic> {
+        let NodeValue::Array(items) = &node.value else {
+            return Vec::new();
+        };
+        let values: Vec<Value> = items.iter().map(Node::to_json).collect();
+        let mut found = Vec::new();
+        for (at, (item, value)) in items.iter().zip(&values).enumerate() {
+            let earlier = items
+                .iter()
+                .zip(&values)
+                .take(at)
+                .find(|(_, other)| *other == value);
+            if let Some((first, _)) = earlier {
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                let (here, first) = (
+                    At::new(self.file, item.span),
+                    At::new(self.file, first.span),
+                );
+                found.push(schema::repeated_item(here, first, &text));
+            }
+        }
+        found
+    }
+
+    /// Two tests in one condition: the later one, with the earlier as the other party.
+    fn conflict(&self, node: &Node) -> Option<Diagnostic> {
+        let is_test = |key: &str| keys::CONDITION.own.contains(&key) && key != "attribute";
+        let entries: &Entries = node.as_table()?;
+        let mut tests = entries.iter().filter(|(key, _)| is_test(key));
+        let (first, (key, second)) = match (tests.next(), tests.next()) {
+            (Some((_, first)), Some(second)) => (first, second),
+            // One test, and an `attribute` that it has no use for.
+            (Some((_, first)), None) => (first, entries.get_key_value("attribute")?),
+            (None, _) => return None,
+        };
+        let (at, first) = (
+            At::new(self.file, second.key),
+            At::new(self.file, first.key),
+        );
+        Some(schema::conflicting_keys(at, first, key))
+    }
+}
+
+/// The schema that holds the keyword which failed.
+fn parent(error: &ValidationError<'_>) -> Option<&'static Value> {
+    let (parent, _) = error.schema_path().as_str().rsplit_once('/')?;
+    SCHEMA.pointer(parent)
+}
+
+/// What the schema says of a key that is missing.
+fn description(error: &ValidationError<'_>, key: &str) -> Option<&'static str> {
+    let property = parent(error)?.get("properties")?.get(key)?;
+    property.get("description")?.as_str()
+}
+
+fn expected(kind: &TypeKind) -> String {
+    let word = |name: String| match name.as_str() {
+        "array" => "a list".to_owned(),
+        "object" => "a table".to_owned(),
+        "integer" => "an integer".to_owned(),
+        other => format!("a {other}"),
+    };
+    match kind {
+        TypeKind::Single(kind) => word(kind.to_string()),
+        TypeKind::Multiple(kinds) => {
+            let words: Vec<String> = kinds.iter().map(|kind| word(kind.to_string())).collect();
+            words.join(" or ")
+        }
+    }
+}

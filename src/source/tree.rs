@@ -1,0 +1,188 @@
+//! TOML as a tree in which every key and value has its place.
+//!
+//! Not typed: the tree holds whatever TOML can say, also what no policy can.
+
+use indexmap::IndexMap;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{At, Diagnostic, FileId, Span, reading};
+
+/// A value and where it stands. A table that has a header stands at its header.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub span: Span,
+    pub value: NodeValue,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum NodeValue {
+    String(String),
+    Integer(i64),
+    /// No policy has one; what it is does not matter.
+    Float,
+    Boolean(bool),
+    Datetime,
+    Array(Vec<Node>),
+    Table(Entries),
+}
+
+/// A table's entries in the order of the file.
+pub(crate) type Entries = IndexMap<String, Entry>;
+
+/// An entry of a table: where its key stands, and the value.
+#[derive(Debug, Clone)]
+pub(crate) struct Entry {
+    pub key: Span,
+    pub node: Node,
+}
+
+impl Node {
+    pub(crate) const fn as_table(&self) -> Option<&Entries> {
+        match &self.value {
+            NodeValue::Table(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// What it is, for people: "a string".
+    pub(crate) const fn type_name(&self) -> &'static str {
+        match &self.value {
+            NodeValue::String(_) => "a string",
+            NodeValue::Integer(_) => "an integer",
+            NodeValue::Float => "a fraction",
+            NodeValue::Boolean(_) => "a boolean",
+            NodeValue::Datetime => "a date or time",
+            NodeValue::Array(_) => "a list",
+            NodeValue::Table(_) => "a table",
+        }
+    }
+
+    /// The value as the schema sees it.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value;
+        match &self.value {
+            NodeValue::String(text) => Value::from(text.as_str()),
+            NodeValue::Integer(number) => Value::from(*number),
+            NodeValue::Boolean(known) => Value::from(*known),
+            // JSON has no dates, and takes 1.0 for an integer; null is allowed nowhere.
+            NodeValue::Datetime | NodeValue::Float => Value::Null,
+            NodeValue::Array(items) => items.iter().map(Self::to_json).collect(),
+            NodeValue::Table(entries) => entries
+                .iter()
+                .map(|(key, entry)| (key.clone(), entry.node.to_json()))
+                .collect(),
+        }
+    }
+}
+
+/// Parses TOML.
+///
+/// # Errors
+/// The first syntax error, since what follows one is often read wrongly for its sake; where there
+/// is none, every key written twice and every number that a policy cannot hold.
+pub(crate) fn parse(text: &str, file: FileId) -> Result<Node, Vec<Diagnostic>> {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut errors: Vec<(Span, String)> = errors
+        .into_iter()
+        .map(|error| {
+            (
+                error.span().map_or_else(Span::default, span),
+                error.message().to_owned(),
+            )
+        })
+        .collect();
+    errors.sort();
+    let (duplicates, syntax): (Vec<_>, Vec<_>) = errors
+        .into_iter()
+        .partition(|(_, message)| message.starts_with("duplicate key"));
+    if let Some((span, message)) = syntax.into_iter().next() {
+        return Err(vec![reading::toml_syntax(
+            At::new(file, span),
+            &plain(&message),
+        )]);
+    }
+    if !duplicates.is_empty() {
+        let duplicate = |(span, _): (Span, String)| {
+            let key = text.get(span.start..span.end).unwrap_or_default();
+            reading::duplicate_key(At::new(file, span), key)
+        };
+        return Err(duplicates.into_iter().map(duplicate).collect());
+    }
+    let mut numbers = Vec::new();
+    let entries = entries(table.get_ref(), &mut numbers);
+    if numbers.is_empty() {
+        return Ok(Node {
+            span: Span::default(),
+            value: NodeValue::Table(entries),
+        });
+    }
+    let number =
+        |(span, text): (Span, String)| reading::unrepresentable_number(At::new(file, span), &text);
+    Err(numbers.into_iter().map(number).collect())
+}
+
+/// The parser's message without the word "invalid" where it goes on to say what is expected.
+fn plain(message: &str) -> String {
+    let line = message.lines().collect::<Vec<_>>().join("; ");
+    match line.split_once(", expected") {
+        Some((what, expected)) => {
+            let what = what.strip_prefix("invalid ").map_or_else(
+                || what.to_owned(),
+                |what| format!("this {what} is not complete"),
+            );
+            format!("{what}; expected{expected}")
+        }
+        None => line,
+    }
+}
+
+fn span(range: std::ops::Range<usize>) -> Span {
+    Span {
+        start: range.start,
+        end: range.end,
+    }
+}
+
+fn entries(table: &DeTable<'_>, numbers: &mut Vec<(Span, String)>) -> Entries {
+    let entry = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
+        let name: &std::borrow::Cow<'_, str> = key.get_ref();
+        (
+            name.to_string(),
+            Entry {
+                key: span(key.span()),
+                node: node(value, numbers),
+            },
+        )
+    };
+    table.iter().map(entry).collect()
+}
+
+/// A number that cannot be held is noted, and stands as null in the tree that is then not used.
+fn node(value: &Spanned<DeValue<'_>>, numbers: &mut Vec<(Span, String)>) -> Node {
+    let span = span(value.span());
+    let value = match value.get_ref() {
+        DeValue::String(text) => NodeValue::String(text.to_string()),
+        DeValue::Boolean(known) => NodeValue::Boolean(*known),
+        DeValue::Datetime(_) => NodeValue::Datetime,
+        DeValue::Array(items) => {
+            NodeValue::Array(items.iter().map(|item| node(item, numbers)).collect())
+        }
+        DeValue::Table(table) => NodeValue::Table(entries(table, numbers)),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => NodeValue::Integer(number),
+            Err(_) => {
+                numbers.push((span, number.to_string()));
+                NodeValue::Datetime
+            }
+        },
+        DeValue::Float(number) => match number.as_str().parse::<f64>() {
+            Ok(number) if number.is_finite() => NodeValue::Float,
+            _ => {
+                numbers.push((span, number.as_str().to_owned()));
+                NodeValue::Datetime
+            }
+        },
+    };
+    Node { span, value }
+}

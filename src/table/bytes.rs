@@ -1,0 +1,283 @@
+//! Bytes of plain data: little-endian numbers, counted strings and lists, one trait for both ways.
+//!
+//! Not the container: magic, sections and digests are in `bundle`. Reading never panics and never
+//! allocates more than a small multiple of what it is given, since every element takes a byte.
+
+use crate::model::{
+    ActionId, AttributeId, ConditionId, Effect, GrantId, KindId, Literal, Namespace, RoleId,
+    ScopeId, ValueType,
+};
+
+use super::notes::{
+    Evidence, GrantNote, HeldRoles, Invariant, InvariantSays, Note, Notes, SourceNote, Statement,
+};
+use super::rules::{
+    Attribute, Change, Condition, Constraint, Delegation, Direct, Grant, GrantRoles, Kind, Level,
+    Role, Rules, Says, ScopeKind, Test,
+};
+
+/// What is wrong with bytes that do not decode, in words that end a sentence "the bundle …".
+pub(crate) type Broken = &'static str;
+
+/// What is left to read.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    pub(crate) fn take(&mut self, count: usize) -> Result<&'a [u8], Broken> {
+        let (taken, rest) = self.rest.split_at_checked(count).ok_or("ends too early")?;
+        self.rest = rest;
+        Ok(taken)
+    }
+
+    fn array<const N: usize>(&mut self) -> Result<[u8; N], Broken> {
+        let (taken, rest) = self.rest.split_first_chunk::<N>().ok_or("ends too early")?;
+        self.rest = rest;
+        Ok(*taken)
+    }
+
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.rest.is_empty()
+    }
+}
+
+/// Data that has one form as bytes.
+pub(crate) trait Wire: Sized {
+    /// Appends the bytes.
+    fn write(&self, out: &mut Vec<u8>);
+
+    /// Takes them off again; whatever `write` wrote, `read` gives back.
+    fn read(input: &mut Reader<'_>) -> Result<Self, Broken>;
+}
+
+impl Wire for u32 {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_le_bytes());
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+        input.array().map(Self::from_le_bytes)
+    }
+}
+
+impl Wire for i64 {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend(self.to_le_bytes());
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+        input.array().map(Self::from_le_bytes)
+    }
+}
+
+impl Wire for bool {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(*self));
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+        match input.array()? {
+            [0] => Ok(false),
+            [1] => Ok(true),
+            _ => Err("holds a truth value that is neither 0 nor 1"),
+        }
+    }
+}
+
+impl Wire for String {
+    fn write(&self, out: &mut Vec<u8>) {
+        write_count(self.len(), out);
+        out.extend(self.as_bytes());
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+        let count = read_count(input)?;
+        let text = std::str::from_utf8(input.take(count)?);
+        text.map(str::to_owned)
+            .map_err(|_| "holds text that is not UTF-8")
+    }
+}
+
+impl<T: Wire> Wire for Option<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.is_some().write(out);
+        if let Some(value) = self {
+            value.write(out);
+        }
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+        Ok(if bool::read(input)? {
+            Some(T::read(input)?)
+        } else {
+            None
+        })
+    }
+}
+
+impl<T: Wire> Wire for Vec<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        write_count(self.len(), out);
+        self.iter().for_each(|item| item.write(out));
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+        // Not allocated by the count, which is only a claim; a short input ends the loop.
+        (0..read_count(input)?).map(|_| T::read(input)).collect()
+    }
+}
+
+/// A count that does not fit 32 bits is written as the largest; `Bundle::encode` refuses such data.
+fn write_count(count: usize, out: &mut Vec<u8>) {
+    u32::try_from(count).unwrap_or(u32::MAX).write(out);
+}
+
+fn read_count(input: &mut Reader<'_>) -> Result<usize, Broken> {
+    usize::try_from(u32::read(input)?).map_err(|_| "counts more than this machine can address")
+}
+
+macro_rules! wire_ids {
+    ($($name:ident),* $(,)?) => {$(
+        impl Wire for $name {
+            fn write(&self, out: &mut Vec<u8>) {
+                self.0.write(out);
+            }
+
+            fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+                u32::read(input).map(Self)
+            }
+        }
+    )*};
+}
+
+/// Fields in the order named; destructuring makes a forgotten field an error.
+macro_rules! wire_structs {
+    ($($name:ident { $($field:ident),* $(,)? })*) => {$(
+        impl Wire for $name {
+            fn write(&self, out: &mut Vec<u8>) {
+                let Self { $($field),* } = self;
+                $($field.write(out);)*
+            }
+
+            fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+                Ok(Self { $($field: Wire::read(input)?),* })
+            }
+        }
+    )*};
+}
+
+/// One tag byte, then the variant's fields.
+macro_rules! wire_enums {
+    ($($name:ident { $($tag:literal = $variant:ident { $($field:ident),* }),* $(,)? })*) => {$(
+        impl Wire for $name {
+            fn write(&self, out: &mut Vec<u8>) {
+                match self {
+                    $(Self::$variant { $($field),* } => {
+                        out.push($tag);
+                        $($field.write(out);)*
+                    })*
+                }
+            }
+
+            fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+                match input.array()? {
+                    $([$tag] => Ok(Self::$variant { $($field: Wire::read(input)?),* }),)*
+                    _ => Err("holds a tag that its format does not have"),
+                }
+            }
+        }
+    )*};
+}
+
+wire_ids! { ActionId, AttributeId, ConditionId, GrantId, KindId, RoleId, ScopeId }
+
+wire_structs! {
+    Rules {
+        policy, kinds, scopes, attributes, conditions, roles, actions, direct, grants, constraints,
+        delegations,
+    }
+    Kind { name, holds }
+    ScopeKind { name, within }
+    Attribute { namespace, name, value_type, values }
+    Condition { name, test }
+    Role { name, inherits, kinds, scope }
+    Direct { actions, kinds }
+    Grant { effect, actions, roles, when, unless, anywhere }
+    Constraint { level, says }
+    Delegation { by, assign, may, kinds, holding, not_holding, when, unless }
+    Notes {
+        version, file, title, description, source, kinds, scopes, attributes, conditions, roles,
+        actions, direct, grants, constraints, delegations, invariants, statements, rows, kind_order,
+        role_order, action_order, grant_order,
+    }
+    SourceNote { document, address, published, note, rules }
+    Note { title, description, because, cites, line }
+    GrantNote { note, row, ticks, evidence, uncertain }
+    Invariant { note, level, says, roles, actions, except, of, when, unless, kinds, held }
+    Statement { note, text }
+}
+
+wire_enums! {
+    Effect { 0 = Permit {}, 1 = Forbid {} }
+    GrantRoles { 0 = Everyone {}, 1 = Roles { roles } }
+    Namespace { 0 = Action {}, 1 = Context {}, 2 = Principal {}, 3 = Resource {} }
+    ValueType { 0 = String {}, 1 = Boolean {}, 2 = Integer {} }
+    Test {
+        0 = Asserted {},
+        1 = OneOf { attribute, literals },
+        2 = Matches { attribute, other },
+        3 = AtLeast { attribute, bound },
+        4 = AtMost { attribute, bound },
+        5 = All { conditions },
+        6 = Any { conditions },
+        7 = Not { condition },
+    }
+    Level { 0 = Error {}, 1 = Advice {} }
+    Says {
+        0 = Separation { roles, against, same_scope },
+        1 = NoSubsumedRoles { roles },
+        2 = Cardinality { roles, min, max, per },
+        3 = RolesPerPrincipal { min, max, kinds },
+        4 = Fixed { roles },
+        5 = ImmutableKind {},
+        6 = Requires { roles, all_of, any_of, same_scope },
+    }
+    Change { 0 = Assign {}, 1 = Revoke {} }
+    Evidence { 0 = Published {}, 1 = Prose {}, 2 = Counted {}, 3 = Inferred {} }
+    InvariantSays { 0 = Permits {}, 1 = Never {}, 2 = Only {}, 3 = Covers {} }
+    HeldRoles { 0 = Alone {}, 1 = Together {} }
+}
+
+impl Wire for Literal {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::String(text) => {
+                out.push(0);
+                text.write(out);
+            }
+            Self::Boolean(known) => {
+                out.push(1);
+                known.write(out);
+            }
+            Self::Integer(number) => {
+                out.push(2);
+                number.write(out);
+            }
+        }
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+        match input.array()? {
+            [0] => String::read(input).map(Self::String),
+            [1] => bool::read(input).map(Self::Boolean),
+            [2] => i64::read(input).map(Self::Integer),
+            _ => Err("holds a literal of a type that its format does not have"),
+        }
+    }
+}

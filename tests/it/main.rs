@@ -1,0 +1,18 @@
+//! The one integration test binary: every test that needs more than one module.
+//!
+//! Not unit tests, and not the runtime half alone (`tests/runtime.rs`).
+
+mod agreement;
+mod engine;
+mod finite;
+mod oracle;
+mod oracle_cells;
+mod oracle_conditions;
+mod oracle_draft_conditions;
+mod oracle_draft_grants;
+mod oracle_drafts;
+mod oracle_model;
+mod oracle_names;
+mod oracle_policy;
+mod oracle_request;
+mod random;
