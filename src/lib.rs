@@ -82,14 +82,14 @@ pub use check::{Checked, Source, build, check};
 #[cfg(feature = "compile")]
 pub use diagnostic::{
     At, Diagnostic, FileId, Label, Place, Report, Rule, Severity, SourceFile, Span,
-    bundle_diagnostic, find_rule, rules,
+    bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{
     ConditionState, Explanation, Reason, Request, RequestError, Shortfall, Stated, decide, explain,
 };
 pub use model::{
     Assignment, Attributes, Basis, Decision, DirectAction, Effect, MalformedName, Principal, Query,
-    Resource, Scope, Truth, Value,
+    Resource, Scope, Truth, Value, ValueType,
 };
 #[cfg(feature = "compile")]
 pub use source::POLICY_SCHEMA;

@@ -23,6 +23,7 @@ pub use bundles::bundle_diagnostic;
 pub use registry::{Rule, find_rule, rules};
 pub use report::{Place, Report, SourceFile};
 pub(crate) use suggest::nearest;
+pub use suggest::nearest_name;
 
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

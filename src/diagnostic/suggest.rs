@@ -26,6 +26,12 @@ pub(crate) fn nearest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
+/// The known name that is nearest to an unknown one, if it is near enough to be suggested.
+#[must_use]
+pub fn nearest_name<'a>(text: &str, known: &[&'a str]) -> Option<&'a str> {
+    nearest(text, known.iter().copied())
+}
+
 /// The names that would have been known, for the help of an unknown one.
 pub(crate) struct Suggestions<'a> {
     /// What they are, in the plural: `roles`.

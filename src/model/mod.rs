@@ -14,5 +14,5 @@ pub use decision::{Basis, Decision};
 pub(crate) use id::{ActionId, AttributeId, ConditionId, GrantId, Id, KindId, RoleId, ScopeId};
 pub use query::{Assignment, DirectAction, MalformedName, Principal, Query, Resource, Scope};
 pub use truth::{Effect, Truth};
-pub use value::{Attributes, Value};
-pub(crate) use value::{Literal, Namespace, ValueType};
+pub use value::{Attributes, Value, ValueType};
+pub(crate) use value::{Literal, Namespace};

@@ -56,15 +56,20 @@ impl std::fmt::Display for Literal {
 }
 
 /// The declared type of an attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum ValueType {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ValueType {
+    /// `string`
     String,
+    /// `boolean`
     Boolean,
+    /// `integer`
     Integer,
 }
 
 impl ValueType {
-    pub(crate) const fn as_str(self) -> &'static str {
+    /// The word that policies and messages use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::String => "string",
             Self::Boolean => "boolean",

@@ -25,9 +25,10 @@ pub(crate) use index::{ActionFace, RoleFace};
 pub use load::LoadError;
 
 use crate::model::{
-    ActionId, AttributeId, ConditionId, GrantId, Id, KindId, Namespace, RoleId, ScopeId,
+    ActionId, AttributeId, ConditionId, GrantId, Id, KindId, Namespace, RoleId, ScopeId, ValueType,
+    name,
 };
-use bytes::Broken;
+use bytes::{Broken, Wire as _};
 use index::Index;
 use notes::Notes;
 use rules::{Attribute, Condition, Grant, Kind, Role, Rules, ScopeKind};
@@ -94,6 +95,52 @@ impl Table {
             .kind_order
             .iter()
             .map(|id| self.kind(*id).map_or("", |kind| &kind.name))
+    }
+
+    /// The kinds of scope, in the order of their names.
+    pub fn scope_kinds(&self) -> impl Iterator<Item = &str> {
+        self.rules.scopes.iter().map(|scope| scope.name.as_str())
+    }
+
+    /// The conditions, in the order of their names.
+    pub fn conditions(&self) -> impl Iterator<Item = &str> {
+        self.rules
+            .conditions
+            .iter()
+            .map(|condition| condition.name.as_str())
+    }
+
+    /// The full names of the attributes, built-in ones included, in their order.
+    #[must_use]
+    pub fn attributes(&self) -> Vec<String> {
+        self.rules
+            .attributes
+            .iter()
+            .map(rules::Attribute::full_name)
+            .collect()
+    }
+
+    /// The declared type of an attribute by its full name.
+    #[must_use]
+    pub fn attribute_type(&self, name: &str) -> Option<ValueType> {
+        let (namespace, name) = name::split_attribute(name)?;
+        self.find_attribute(namespace, name)
+            .and_then(|id| self.attribute(id))
+            .map(|found| found.value_type)
+    }
+
+    /// How many grants the policy states.
+    #[must_use]
+    pub fn grant_count(&self) -> usize {
+        self.rules.grants.len()
+    }
+
+    /// What identifies the table: a digest of what decides, not of file names and lines.
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        let mut bytes = Vec::new();
+        self.rules.write(&mut bytes);
+        Digest::of(&bytes)
     }
 
     pub(crate) const fn rules(&self) -> &Rules {

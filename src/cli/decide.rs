@@ -1,0 +1,340 @@
+//! `policyc decide`: one decision, or a batch of requests.
+//!
+//! Not the decision itself, and not the JSON form of requests: both are the library's.
+
+use std::io::{BufRead, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Args;
+use policyc::{
+    Assignment, Bundle, DirectAction, MalformedName, Principal, Query, Request, RequestError,
+    Resource, Scope, Table, Value, ValueType, answer, answer_json, explain, nearest_name,
+};
+use serde_json::json;
+
+use super::exit::{Exit, Failure};
+use super::output::{self, Format};
+use super::{Outcome, explanation, input};
+
+/// Decide one request, or a batch of them.
+#[derive(Debug, Args)]
+pub(super) struct Decide {
+    /// Policies (a file, a folder, `-`) or a bundle.
+    #[arg(value_name = "PATH", default_value = input::DEFAULT_PATH)]
+    path: PathBuf,
+
+    /// The policy to ask; may be left out where there is only one.
+    #[arg(long, value_name = "ID")]
+    policy: Option<String>,
+
+    /// A role that the principal holds; repeat for several.
+    #[arg(long = "role", value_name = "ROLE[@KIND:ID]")]
+    roles: Vec<String>,
+
+    /// An action that the principal was given directly; repeat for several.
+    #[arg(long = "direct", value_name = "ACTION[@KIND:ID]")]
+    direct_actions: Vec<String>,
+
+    /// The principal's kind.
+    #[arg(long, value_name = "KIND")]
+    kind: Option<String>,
+
+    /// The principal's id.
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+
+    /// The action asked for.
+    #[arg(long, value_name = "ACTION", required_unless_present = "requests")]
+    action: Option<String>,
+
+    /// The resource, split at the first `:`; use `--requests` where its type has one.
+    #[arg(long, value_name = "TYPE:ID")]
+    resource: Option<String>,
+
+    /// A scope that the resource lies in; repeat for all, inner and outer.
+    #[arg(long = "scope", value_name = "KIND:ID")]
+    scopes: Vec<String>,
+
+    /// An attribute by its full name: `principal.tenant=root`; repeat for several.
+    #[arg(long = "attr", value_name = "NAME=VALUE")]
+    attributes: Vec<String>,
+
+    /// Assert a condition that has no test; repeat for several.
+    #[arg(long = "assert", value_name = "CONDITION=true|false")]
+    assertions: Vec<String>,
+
+    /// Say which grants decided, or what came nearest.
+    #[arg(long)]
+    explain: bool,
+
+    /// Answer a file of requests, one JSON object a line; `-` is standard input.
+    #[arg(long, value_name = "FILE", conflicts_with_all = [
+        "policy", "roles", "direct_actions", "kind", "id", "action", "resource", "scopes",
+        "attributes", "assertions", "format",
+    ])]
+    requests: Option<PathBuf>,
+
+    /// How to answer; a batch always answers in JSON.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+pub(super) fn run(command: &Decide) -> Outcome {
+    if command.requests.as_deref() == Some(Path::new("-")) && command.path == Path::new("-") {
+        return Err(Failure::Usage(
+            "policies and requests cannot both be standard input".to_owned(),
+        ));
+    }
+    let bundle = input::bundle(&command.path)?;
+    match &command.requests {
+        Some(requests) => batch(&bundle, requests, command.explain),
+        None => one(&bundle, command),
+    }
+}
+
+/// Answers line by line, so that a pipe gets each answer as soon as it is there.
+fn batch(bundle: &Bundle, requests: &Path, with_explanation: bool) -> Outcome {
+    let cannot = || format!("cannot read `{}`", requests.display());
+    let lines: Box<dyn BufRead> = if requests == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(BufReader::new(
+            std::fs::File::open(requests).with_context(cannot)?,
+        ))
+    };
+    let mut out = std::io::stdout().lock();
+    let (mut line_count, mut all_answered) = (0_usize, true);
+    for line in lines.split(b'\n') {
+        let line = line.with_context(cannot)?;
+        let line = line.strip_suffix(b"\r").unwrap_or(&line);
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        line_count += 1;
+        let text = std::str::from_utf8(line).map_err(|_| "not a request: not UTF-8".to_owned());
+        let answer = text.and_then(|line| answer(bundle, line, with_explanation));
+        let answer = answer.unwrap_or_else(|error| {
+            all_answered = false;
+            json!({ "error": error })
+        });
+        writeln!(out, "{answer}")?;
+    }
+    out.flush()?;
+    if line_count == 0 {
+        return Err(Failure::Usage(format!(
+            "no requests in `{}`",
+            requests.display()
+        )));
+    }
+    Ok(if all_answered {
+        Exit::Yes
+    } else {
+        Exit::Unanswered
+    })
+}
+
+fn one(bundle: &Bundle, command: &Decide) -> Outcome {
+    let table = match &command.policy {
+        Some(policy) => bundle.table(policy),
+        None => bundle.tables().first(),
+    };
+    let roles = parse_all(&command.roles, Assignment::parse)?;
+    let direct_actions = parse_all(&command.direct_actions, DirectAction::parse)?;
+    let scopes = parse_all(&command.scopes, Scope::parse)?;
+    let (resource_type, resource_id) = match &command.resource {
+        None => (None, None),
+        Some(resource) => {
+            let split = resource.split_once(':').ok_or_else(|| {
+                Failure::Usage(format!("`--resource {resource}` is not written TYPE:ID"))
+            })?;
+            (Some(split.0), Some(split.1))
+        }
+    };
+    let given = Given::parse(table, &command.attributes)?;
+    let assertions = command.assertions.iter().map(|text| assertion(text));
+    let assertions = assertions.collect::<Result<Vec<_>, Failure>>()?;
+    let query = Query {
+        principal: Principal {
+            id: command.id.as_deref(),
+            kind: command.kind.as_deref(),
+            assignments: &roles,
+            direct_actions: &direct_actions,
+            attributes: &given.principal,
+        },
+        action: command.action.as_deref().unwrap_or_default(),
+        action_attributes: &given.action,
+        resource: Resource {
+            resource_type,
+            id: resource_id,
+            scopes: &scopes,
+            attributes: &given.resource,
+        },
+        context: &given.context,
+        assertions: &assertions,
+    };
+    let request = Request::for_policy(bundle, command.policy.as_deref(), query);
+    let request = request.map_err(|error| usage(&error, bundle))?;
+    let explanation = explain(&request);
+    match command.format {
+        Format::Json => output::print_json(&answer_json(&request, command.explain))?,
+        Format::Text => {
+            output::print(&explanation::text(&explanation, command.explain))?;
+            output::complain(&suggestions(bundle, command));
+        }
+    }
+    Ok(if explanation.decision.is_allowed() {
+        Exit::Yes
+    } else {
+        Exit::No
+    })
+}
+
+fn usage(error: &RequestError, bundle: &Bundle) -> Failure {
+    let policies: Vec<&str> = bundle.tables().iter().map(Table::policy).collect();
+    match error {
+        RequestError::PolicyMissing => Failure::Usage(format!(
+            "there are several policies; name one with `--policy`: {}",
+            policies.join(", ")
+        )),
+        error => Failure::Usage(error.to_string()),
+    }
+}
+
+fn parse_all<'a, T>(
+    texts: &'a [String],
+    parse: impl Fn(&'a str) -> Result<T, MalformedName>,
+) -> Result<Vec<T>, Failure> {
+    let parsed = texts.iter().map(|text| parse(text));
+    parsed
+        .collect::<Result<_, _>>()
+        .map_err(|error| Failure::Usage(error.to_string()))
+}
+
+fn assertion(text: &str) -> Result<(&str, bool), Failure> {
+    match text.split_once('=') {
+        Some((condition, "true")) => Ok((condition, true)),
+        Some((condition, "false")) => Ok((condition, false)),
+        _ => Err(Failure::Usage(format!(
+            "`--assert {text}` is not written CONDITION=true|false"
+        ))),
+    }
+}
+
+/// Attributes by namespace, as a query takes them.
+#[derive(Default)]
+struct Given<'a> {
+    principal: Vec<(&'a str, Value<'a>)>,
+    resource: Vec<(&'a str, Value<'a>)>,
+    action: Vec<(&'a str, Value<'a>)>,
+    context: Vec<(&'a str, Value<'a>)>,
+}
+
+impl<'a> Given<'a> {
+    /// A value is read as its attribute is declared: `7` is a text where a text is declared.
+    fn parse(table: Option<&Table>, texts: &'a [String]) -> Result<Self, Failure> {
+        let mut given = Self::default();
+        for text in texts {
+            let usage = |message: &str| Failure::Usage(format!("`--attr {text}` {message}"));
+            let (name, value) = text
+                .split_once('=')
+                .ok_or_else(|| usage("is not written NAME=VALUE"))?;
+            let (namespace, local) = name
+                .split_once('.')
+                .ok_or_else(|| usage("names no attribute; one is written `principal.tenant`"))?;
+            let attributes = match namespace {
+                "principal" => &mut given.principal,
+                "resource" => &mut given.resource,
+                "action" => &mut given.action,
+                "context" => &mut given.context,
+                _ => {
+                    let namespaces =
+                        "is in no namespace: `principal`, `resource`, `action`, `context`";
+                    return Err(usage(namespaces));
+                }
+            };
+            let value = match table.and_then(|table| table.attribute_type(name)) {
+                Some(ValueType::Integer) => Value::Integer(
+                    value
+                        .parse()
+                        .map_err(|_| usage("is no integer, as the attribute is declared"))?,
+                ),
+                Some(ValueType::Boolean) => Value::Boolean(value.parse().map_err(|_| {
+                    usage("is neither `true` nor `false`, as the attribute is declared")
+                })?),
+                _ => Value::String(value),
+            };
+            attributes.push((local, value));
+        }
+        Ok(given)
+    }
+}
+
+/// What names were not known, and which were perhaps meant; empty where all were.
+fn suggestions(bundle: &Bundle, command: &Decide) -> String {
+    let policies: Vec<&str> = bundle.tables().iter().map(Table::policy).collect();
+    let table = match &command.policy {
+        Some(policy) => match bundle.table(policy) {
+            Some(table) => table,
+            None => return unknown("policy", policy, &policies),
+        },
+        None => match bundle.tables().first() {
+            Some(table) => table,
+            None => return String::new(),
+        },
+    };
+    let mut notes = String::new();
+    let mut check = |what: &str, name: &str, known: &[&str]| {
+        if !known.contains(&name) {
+            notes.push_str(&unknown(what, name, known));
+        }
+    };
+    let bare = |text: &str| text.split('@').next().unwrap_or_default().to_owned();
+    let actions: Vec<&str> = table.actions().collect();
+    command
+        .action
+        .iter()
+        .for_each(|action| check("action", action, &actions));
+    let roles: Vec<&str> = table.roles().collect();
+    command
+        .roles
+        .iter()
+        .for_each(|role| check("role", &bare(role), &roles));
+    let kinds: Vec<&str> = table.kinds().collect();
+    let kind = command.kind.iter().filter(|_| !kinds.is_empty());
+    kind.for_each(|kind| check("kind", kind, &kinds));
+    let scope_kinds: Vec<&str> = table.scope_kinds().collect();
+    let held = command.roles.iter().chain(&command.direct_actions);
+    let held = held
+        .filter_map(|text| text.split_once('@'))
+        .map(|(_, scope)| scope);
+    let scopes = command.scopes.iter().map(String::as_str).chain(held);
+    let scopes = scopes.filter_map(|scope| scope.split_once(':'));
+    scopes.for_each(|(kind, _)| check("scope kind", kind, &scope_kinds));
+    let attributes = table.attributes();
+    let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
+    let given = command
+        .attributes
+        .iter()
+        .filter_map(|text| text.split_once('='));
+    given.for_each(|(name, _)| check("attribute", name, &attributes));
+    let conditions: Vec<&str> = table.conditions().collect();
+    let asserted = command
+        .assertions
+        .iter()
+        .filter_map(|text| text.split_once('='));
+    asserted.for_each(|(name, _)| check("condition", name, &conditions));
+    notes
+}
+
+fn unknown(what: &str, name: &str, known: &[&str]) -> String {
+    format!(
+        "note: unknown {what} `{name}`{}\n",
+        did_you_mean(name, known)
+    )
+}
+
+/// "; did you mean …?", or nothing.
+pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
+    nearest_name(name, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}

@@ -1,0 +1,116 @@
+//! An explanation as text.
+//!
+//! Not what it says: that is data from the library.
+
+use std::fmt::Write as _;
+
+use policyc::{Basis, ConditionState, Explanation, Reason, Shortfall, Truth};
+
+/// The decision on the first line; with an explanation, every reason below it.
+pub(super) fn text(explanation: &Explanation<'_>, with_reasons: bool) -> String {
+    let decision = explanation.decision;
+    let mut text = format!("{}: {}\n", decision.as_str(), decision.basis().as_str());
+    if with_reasons {
+        let _ = writeln!(text, "  {}", sentence(decision.basis()));
+        for reason in &explanation.reasons {
+            text.push_str(&reason_text(reason));
+        }
+    }
+    text
+}
+
+const fn sentence(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Granted => "a permit applies to a role that the principal holds",
+        Basis::GrantedDirectly => "the action was given directly, and the policy lets it be",
+        Basis::UnknownPolicy => "there is no such policy here",
+        Basis::UnknownAction => "the policy has no such action",
+        Basis::Forbidden => "a forbid applies, and a forbid beats every permit",
+        Basis::UnknownKind => "the policy does not declare the principal's kind",
+        Basis::ConditionUnknown => {
+            "a permit comes near, but whether its conditions hold is not known"
+        }
+        Basis::ConditionFalse => "a permit comes near, but a condition of it does not hold",
+        Basis::OutOfScope => {
+            "a permit comes near, but the role is held in another scope than the resource's"
+        }
+        Basis::ScopeMissing => {
+            "a permit comes near, but the role must be held in a scope and is held in none"
+        }
+        Basis::ScopeKind => {
+            "a permit comes near, but the role cannot be held in a scope of that kind"
+        }
+        Basis::KindMissing => "a permit comes near, but the principal's kind is not given",
+        Basis::KindExcluded => {
+            "a permit comes near, but principals of that kind may not hold the role"
+        }
+        Basis::UnknownScope => {
+            "a permit comes near, but the role is held in a scope of an undeclared kind"
+        }
+        Basis::UnknownRole => "the policy knows none of the roles",
+        Basis::NotDirect => "the action was given directly, and the policy does not let it be",
+        _ => "nothing permits it",
+    }
+}
+
+fn reason_text(reason: &Reason<'_>) -> String {
+    let stated = &reason.stated;
+    let what = if stated.is_grant {
+        stated.effect.as_str()
+    } else {
+        "[direct]"
+    };
+    let label = stated
+        .row
+        .or(stated.title)
+        .map_or_else(String::new, |label| format!(" “{label}”"));
+    let mut text = format!("  {what}{label} at {}:{}\n", stated.file, stated.line);
+    let scope = reason
+        .scope
+        .map_or_else(String::new, |scope| format!(" in {scope}"));
+    let kind = reason
+        .through_kind
+        .map_or_else(String::new, |kind| format!(", which every {kind} holds"));
+    if let Some((held, juniors)) = reason.roles.split_first() {
+        let inherits: String = juniors.iter().map(|role| format!(" → {role}")).collect();
+        let _ = writeln!(text, "    through {held}{inherits}{scope}{kind}");
+    } else if !scope.is_empty() {
+        let _ = writeln!(text, "    held{scope}");
+    }
+    for condition in &reason.conditions {
+        text.push_str(&condition_text(condition));
+    }
+    if let Some(because) = stated.because {
+        let evidence = stated
+            .evidence
+            .map_or_else(String::new, |word| format!(" ({word})"));
+        let _ = writeln!(text, "    because {because}{evidence}");
+    }
+    text
+}
+
+fn condition_text(state: &ConditionState<'_>) -> String {
+    let asks = if state.must_hold { "when" } else { "unless" };
+    let stands = match state.truth {
+        Truth::True => "holds",
+        Truth::False => "does not hold",
+        Truth::Unknown => "is not known",
+    };
+    let mut text = format!("    {asks} {}: {stands}", state.name);
+    let shortfalls: Vec<String> = state.shortfalls.iter().map(shortfall_text).collect();
+    if !shortfalls.is_empty() {
+        let _ = write!(text, ", {}", shortfalls.join(", "));
+    }
+    text.push('\n');
+    text
+}
+
+fn shortfall_text(shortfall: &Shortfall<'_>) -> String {
+    match shortfall {
+        Shortfall::NotAsserted { condition } => format!("{condition} is not asserted"),
+        Shortfall::Missing { attribute } => format!("{attribute} is not given"),
+        Shortfall::OtherType { attribute } => format!("{attribute} is of another type"),
+        Shortfall::OutsideValues { attribute } => format!("{attribute} has none of its values"),
+        _ => "something is missing".to_owned(),
+    }
+}

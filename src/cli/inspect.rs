@@ -1,0 +1,79 @@
+//! `policyc inspect`: what is in a bundle.
+//!
+//! Not a matrix: `policyc matrix` shows the tables.
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::Args;
+use policyc::{FORMAT_VERSION, JSON_FORMAT_VERSION, Table};
+use serde_json::{Value, json};
+
+use super::exit::Exit;
+use super::output::{self, Format};
+use super::{Outcome, input};
+
+/// Show what is in a bundle: format, digest, policies.
+#[derive(Debug, Args)]
+pub(super) struct Inspect {
+    /// The bundle.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// How to show it.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+pub(super) fn run(command: &Inspect) -> Outcome {
+    let path = &command.file;
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let bundle = input::decode(path, &bytes)?;
+    match command.format {
+        Format::Text => {
+            let mut text = format!(
+                "format  {FORMAT_VERSION}\ndigest  {}\nsize    {} bytes\n",
+                bundle.digest(),
+                bytes.len()
+            );
+            for table in bundle.tables() {
+                text.push_str(&format!("\n{} {}\n", table.policy(), table.version()));
+                text.extend(table.title().map(|title| format!("  {title}\n")));
+                text.push_str(&format!("  digest {}\n", table.digest()));
+                let counts = counts(table).map(|(what, count)| format!("{count} {what}"));
+                text.push_str(&format!("  {}\n", counts.join(", ")));
+            }
+            output::print(&text)?;
+        }
+        Format::Json => output::print_json(&json!({
+            "format_version": JSON_FORMAT_VERSION,
+            "format": FORMAT_VERSION,
+            "digest": bundle.digest().to_string(),
+            "bytes": bytes.len(),
+            "policies": bundle.tables().iter().map(table_json).collect::<Vec<_>>(),
+        }))?,
+    }
+    Ok(Exit::Yes)
+}
+
+fn counts(table: &Table) -> [(&'static str, usize); 4] {
+    [
+        ("roles", table.roles().count()),
+        ("actions", table.actions().count()),
+        ("kinds", table.kinds().count()),
+        ("grants", table.grant_count()),
+    ]
+}
+
+fn table_json(table: &Table) -> Value {
+    let mut json = json!({
+        "policy": table.policy(),
+        "version": table.version(),
+        "title": table.title(),
+        "digest": table.digest().to_string(),
+    });
+    if let Value::Object(json) = &mut json {
+        json.extend(counts(table).map(|(what, count)| (what.to_owned(), count.into())));
+    }
+    json
+}

@@ -1,0 +1,160 @@
+//! A matrix as text, Markdown and CSV.
+//!
+//! Not JSON, which is data and no rendering.
+
+use std::fmt::Write as _;
+
+use policyc::{Grid, GridCell, View};
+
+/// The word, the glyph, and what the legend says of it.
+const GLYPHS: [(&str, &str, &str); 7] = [
+    ("permit", "✓", "allowed"),
+    ("conditional", "◇", "allowed under conditions"),
+    ("partial", "◐", "some of the line"),
+    ("forbid", "✗", "forbidden"),
+    ("yes", "✓", "may hold the role"),
+    ("", "·", "not allowed"),
+    ("no", "·", "may not hold the role"),
+];
+
+const GUESS: char = '?';
+
+/// A grid with stacked headings and a legend.
+pub(super) fn text(grid: &Grid, view: View) -> String {
+    let label_width = grid
+        .lines
+        .iter()
+        .map(|line| width(&line.label))
+        .max()
+        .unwrap_or(0);
+    let headings: Vec<Vec<&str>> = grid.roles.iter().map(|role| heading(role)).collect();
+    let widths: Vec<usize> = headings
+        .iter()
+        .map(|heading| {
+            heading
+                .iter()
+                .map(|word| width(word))
+                .max()
+                .unwrap_or(0)
+                .max(2)
+        })
+        .collect();
+    let height = headings.iter().map(Vec::len).max().unwrap_or(0);
+    let mut out = String::new();
+    for row in 0..height {
+        let mut line = " ".repeat(label_width);
+        for (heading, width) in headings.iter().zip(&widths) {
+            // Short headings stand at the bottom, next to their column.
+            let word = (row + heading.len())
+                .checked_sub(height)
+                .and_then(|at| heading.get(at));
+            let _ = write!(line, "  {:<width$}", word.copied().unwrap_or_default());
+        }
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
+    for line in &grid.lines {
+        let mut text = line.label.clone();
+        text.push_str(&" ".repeat(label_width.saturating_sub(width(&line.label))));
+        for (cell, width) in line.cells.iter().zip(&widths) {
+            let _ = write!(text, "  {:<width$}", glyph(*cell));
+        }
+        let _ = writeln!(out, "{}", text.trim_end());
+    }
+    if grid.lines.is_empty() {
+        out.push_str(empty(view));
+    }
+    let _ = writeln!(out, "\n{}", legend(view));
+    out
+}
+
+/// A Markdown table and a legend.
+pub(super) fn markdown(grid: &Grid, view: View) -> String {
+    if grid.lines.is_empty() {
+        return empty(view).to_owned();
+    }
+    let escape = |text: &str| text.replace('\\', "\\\\").replace('|', "\\|");
+    let mut out = String::from("| |");
+    grid.roles
+        .iter()
+        .for_each(|role| out.push_str(&format!(" {} |", escape(role))));
+    out.push_str("\n|---|");
+    grid.roles.iter().for_each(|_| out.push_str(":---:|"));
+    out.push('\n');
+    for line in &grid.lines {
+        let _ = write!(out, "| {} |", escape(&line.label));
+        line.cells
+            .iter()
+            .for_each(|cell| out.push_str(&format!(" {} |", glyph(*cell))));
+        out.push('\n');
+    }
+    let _ = writeln!(out, "\n{}", legend(view));
+    out
+}
+
+/// The header is an empty cell and the roles; the first column is the line's label.
+pub(super) fn csv(grid: &Grid) -> String {
+    let mut out = String::new();
+    let mut record = |fields: &mut dyn Iterator<Item = &str>| {
+        let fields: Vec<String> = fields.map(quoted).collect();
+        let _ = writeln!(out, "{}", fields.join(","));
+    };
+    record(&mut std::iter::once("").chain(grid.roles.iter().map(String::as_str)));
+    for line in &grid.lines {
+        let cells = line.cells.iter().map(|cell| cell.word);
+        record(&mut std::iter::once(line.label.as_str()).chain(cells));
+    }
+    out
+}
+
+/// A field as RFC 4180 has it.
+fn quoted(field: &str) -> String {
+    if field.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", field.replace('"', "\"\""))
+    } else {
+        field.to_owned()
+    }
+}
+
+fn glyph(cell: GridCell) -> String {
+    let glyph = GLYPHS.iter().find(|(word, ..)| *word == cell.word);
+    let mut glyph = glyph.map_or(cell.word, |(_, glyph, _)| glyph).to_owned();
+    if cell.is_guess {
+        glyph.push(GUESS);
+    }
+    glyph
+}
+
+fn legend(view: View) -> String {
+    let words: &[&str] = match view {
+        View::Kinds => &["yes", "no"],
+        View::Rows => &["permit", "conditional", "partial", "forbid", ""],
+        _ => &["permit", "conditional", "forbid", ""],
+    };
+    let entry = |word: &&str| {
+        let found = GLYPHS.iter().find(|(other, ..)| other == word);
+        found.map(|(_, glyph, meaning)| format!("{glyph} {meaning}"))
+    };
+    let mut entries: Vec<String> = words.iter().filter_map(entry).collect();
+    if view != View::Kinds {
+        entries.push(format!("{GUESS} a guess"));
+    }
+    entries.join("   ")
+}
+
+const fn empty(view: View) -> &'static str {
+    match view {
+        View::Rows => "(no published lines)\n",
+        View::Kinds => "(no kinds)\n",
+        _ => "(no actions)\n",
+    }
+}
+
+/// The words of a role's name, to be stacked.
+fn heading(role: &str) -> Vec<&str> {
+    role.split_inclusive(['-', '/', ':']).collect()
+}
+
+/// Columns on a terminal, near enough: labels are text in most scripts one column a character.
+fn width(text: &str) -> usize {
+    text.chars().count()
+}

@@ -1,0 +1,87 @@
+//! The command line: arguments, files, printing, exit codes; thin, one file a command.
+//!
+//! Not checking, deciding or compiling: those are the library's, and below here nothing prints.
+
+mod check;
+mod compile;
+mod decide;
+mod exit;
+mod explanation;
+mod input;
+mod inspect;
+mod matrix;
+mod output;
+mod report;
+mod rule;
+mod schema;
+mod version;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use exit::{Exit, Failure};
+
+/// Role tables as data: check, compile and ask versioned TOML policies.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = AFTER_HELP, disable_help_subcommand = true)]
+struct Arguments {
+    /// Whether output has colour.
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    color: Color,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Exit codes, the same everywhere:
+  0  yes: clean, allowed, same, passed
+  1  no: findings, denied, differs, failed
+  2  wrong usage, or nothing to check
+  3  could not answer";
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Color {
+    /// As the terminal and `NO_COLOR` say.
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Compile(compile::Compile),
+    Decide(Box<decide::Decide>),
+    Matrix(matrix::Matrix),
+    Inspect(inspect::Inspect),
+    Schema(schema::Schema),
+    Rule(rule::Rule),
+    Version(version::Version),
+}
+
+/// Runs the command that the arguments name; the whole program.
+pub(crate) fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let choice = match arguments.color {
+        Color::Auto => anstream::ColorChoice::Auto,
+        Color::Always => anstream::ColorChoice::Always,
+        Color::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+    let outcome = match arguments.command {
+        Command::Check(command) => check::run(&command),
+        Command::Compile(command) => compile::run(&command),
+        Command::Decide(command) => decide::run(&command),
+        Command::Matrix(command) => matrix::run(&command),
+        Command::Inspect(command) => inspect::run(&command),
+        Command::Schema(command) => schema::run(&command),
+        Command::Rule(command) => rule::run(&command),
+        Command::Version(command) => version::run(&command),
+    };
+    exit::finish(outcome)
+}
+
+/// What a command came to.
+type Outcome = Result<Exit, Failure>;
