@@ -59,6 +59,25 @@
 //! - no second decision function: only `evaluate` knows what a decision means;
 //! - no dependency of the runtime half on the authoring half.
 
+// What code may not do here. Tests and examples may: there a panic is a finding, not an outage.
+#![deny(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::as_conversions,
+    clippy::todo,
+    clippy::unreachable,
+    clippy::dbg_macro,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::exit,
+    clippy::iter_over_hash_type,
+    clippy::wildcard_enum_match_arm,
+    clippy::allow_attributes
+)]
+
 #[cfg(feature = "compile")]
 mod analyze;
 #[cfg(feature = "compile")]
@@ -85,7 +104,8 @@ pub use diagnostic::{
     bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{
-    ConditionState, Explanation, Reason, Request, RequestError, Shortfall, Stated, decide, explain,
+    ConditionState, Explanation, Reason, Request, RequestError, Shortfall, Stated, allowed_actions,
+    decide, explain,
 };
 pub use model::{
     Assignment, Attributes, Basis, Decision, DirectAction, Effect, MalformedName, Principal, Query,

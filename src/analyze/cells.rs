@@ -69,11 +69,7 @@ pub(super) fn action_cell(
         return Ok(Cell::Empty);
     }
     // What no condition and no forbid touches needs no situations, and that is most of a table.
-    let plain = |id: &GrantId| {
-        table
-            .grant(*id)
-            .is_some_and(|grant| !grant.is_conditional())
-    };
+    let plain = |id: &GrantId| table.grant(*id).is_some_and(|grant| !grant.is_conditional());
     if face.forbids.is_empty() && reaching.any(plain) {
         return Ok(Cell::Permit);
     }
@@ -109,51 +105,32 @@ pub(crate) fn row_cells(table: &Table) -> Vec<RowCells> {
     let notes = table.notes();
     let mut grants: Vec<Vec<GrantId>> = vec![Vec::new(); notes.rows.len()];
     for id in &notes.grant_order {
-        let row = notes
-            .grants
-            .get(id.index())
-            .and_then(|note| usize::try_from(note.row?).ok());
+        let row = notes.grants.get(id.index()).and_then(|note| usize::try_from(note.row?).ok());
         if let Some(grants) = row.and_then(|row| grants.get_mut(row)) {
             grants.push(*id);
         }
     }
     let permits = |ids: &Vec<GrantId>| ids.iter().any(|id| is_permit(table, *id));
-    let rows = grants
-        .into_iter()
-        .enumerate()
-        .filter(|(_, grants)| permits(grants));
+    let rows = grants.into_iter().enumerate().filter(|(_, grants)| permits(grants));
     rows.map(|(row, grants)| {
         let roles = notes.role_order.iter();
-        let cells = roles
-            .map(|role| (*role, row_cell(table, *role, &grants)))
-            .collect();
+        let cells = roles.map(|role| (*role, row_cell(table, *role, &grants))).collect();
         RowCells { row, grants, cells }
     })
     .collect()
 }
 
 fn is_permit(table: &Table, id: GrantId) -> bool {
-    table
-        .grant(id)
-        .is_some_and(|grant| grant.effect == Effect::Permit)
+    table.grant(id).is_some_and(|grant| grant.effect == Effect::Permit)
 }
 
 /// A row's cell comes from the row's own permits, less all forbids.
 fn row_cell(table: &Table, role: RoleId, grants: &[GrantId]) -> Result<Cell, TooMany> {
-    let permits: Vec<GrantId> = grants
-        .iter()
-        .copied()
-        .filter(|id| is_permit(table, *id))
-        .collect();
-    let actions = permits
-        .iter()
-        .filter_map(|id| table.grant(*id))
-        .flat_map(|grant| &grant.actions);
+    let permits: Vec<GrantId> = grants.iter().copied().filter(|id| is_permit(table, *id)).collect();
+    let actions = permits.iter().filter_map(|id| table.grant(*id)).flat_map(|grant| &grant.actions);
     let actions: BTreeSet<ActionId> = actions.copied().collect();
     let counts = |id: GrantId| permits.contains(&id);
-    let cells = actions
-        .into_iter()
-        .map(|action| action_cell(table, role, action, &counts));
+    let cells = actions.into_iter().map(|action| action_cell(table, role, action, &counts));
     Ok(combine(&cells.collect::<Result<Vec<Cell>, TooMany>>()?))
 }
 
@@ -162,11 +139,7 @@ fn combine(cells: &[Cell]) -> Cell {
     let has = |wanted: Cell| cells.contains(&wanted);
     let left = cells.iter().any(|cell| cell.is_tick());
     if !left {
-        return if has(Cell::Forbid) {
-            Cell::Forbid
-        } else {
-            Cell::Empty
-        };
+        return if has(Cell::Forbid) { Cell::Forbid } else { Cell::Empty };
     }
     if has(Cell::Empty) || has(Cell::Forbid) {
         Cell::Partial

@@ -78,11 +78,8 @@ pub(super) fn domains(table: &Table, seen: &Seen) -> BTreeMap<AttributeId, Vec<L
 
 /// The attributes, those joined by `matches-attribute` together.
 fn groups(table: &Table, seen: &Seen) -> Vec<BTreeSet<AttributeId>> {
-    let mut groups: Vec<BTreeSet<AttributeId>> = seen
-        .attributes
-        .iter()
-        .map(|id| BTreeSet::from([*id]))
-        .collect();
+    let mut groups: Vec<BTreeSet<AttributeId>> =
+        seen.attributes.iter().map(|id| BTreeSet::from([*id])).collect();
     for id in &seen.tests {
         if let Some(Test::Matches { attribute, other }) =
             table.condition(*id).map(|entry| &entry.test)
@@ -100,10 +97,8 @@ fn groups(table: &Table, seen: &Seen) -> Vec<BTreeSet<AttributeId>> {
 fn literals(table: &Table, seen: &Seen, group: &BTreeSet<AttributeId>) -> BTreeSet<Literal> {
     let mut literals = BTreeSet::new();
     for id in &seen.tests {
-        if let Some(Test::OneOf {
-            attribute,
-            literals: compared,
-        }) = table.condition(*id).map(|entry| &entry.test)
+        if let Some(Test::OneOf { attribute, literals: compared }) =
+            table.condition(*id).map(|entry| &entry.test)
             && group.contains(attribute)
         {
             literals.extend(compared.iter().cloned());
@@ -116,11 +111,7 @@ fn literals(table: &Table, seen: &Seen, group: &BTreeSet<AttributeId>) -> BTreeS
 
 fn strings(literals: &BTreeSet<Literal>, fresh_count: usize) -> Vec<Literal> {
     // Longer than every literal, so that no fresh value is one of them.
-    let length = literals
-        .iter()
-        .map(|literal| literal.to_string().len())
-        .max()
-        .unwrap_or(0);
+    let length = literals.iter().map(|literal| literal.to_string().len()).max().unwrap_or(0);
     let fresh =
         (0..fresh_count).map(|at| Literal::String(format!("{}-{at}", "x".repeat(length + 1))));
     literals.iter().cloned().chain(fresh).collect()
@@ -152,11 +143,7 @@ fn integers(
             _ => {}
         }
     }
-    let ends = begins
-        .iter()
-        .skip(1)
-        .map(|begin| begin.saturating_sub(1))
-        .chain([i64::MAX]);
+    let ends = begins.iter().skip(1).map(|begin| begin.saturating_sub(1)).chain([i64::MAX]);
     let count = i64::try_from(group.len()).unwrap_or(i64::MAX);
     let region = |(begin, end): (&i64, i64)| {
         let last = begin.saturating_add(count - 1).min(end);

@@ -11,4 +11,5 @@ mod views;
 
 pub use cells::Cell;
 pub(crate) use cells::row_cells;
+pub(crate) use situations::SITUATIONS_MAX;
 pub use views::{Grid, GridCell, GridLine, View, grid};

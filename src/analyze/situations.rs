@@ -4,7 +4,6 @@
 
 use crate::evaluate::Request;
 use crate::evaluate::situation::{Situation, situation};
-use crate::model::limits::SITUATIONS_MAX;
 use crate::model::{
     ActionId, Assignment, AttributeId, Attributes, ConditionId, GrantId, Id, Literal, Namespace,
     Principal, Query, Resource, RoleId, Scope, Value,
@@ -13,6 +12,9 @@ use crate::table::Table;
 use crate::table::rules::GrantRoles;
 
 use super::domains::{Seen, domains};
+
+/// Most situations (attribute values by assertions) that one cell is proved over.
+pub(crate) const SITUATIONS_MAX: usize = 1_000_000;
 
 /// A cell has more situations than may be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,36 +53,20 @@ pub(super) fn for_each(
 ) -> Result<(), TooMany> {
     let variables = variables(table, role, action, counts);
     let count = variables.iter().try_fold(1_usize, |count, variable| {
-        count
-            .checked_mul(variable.choice_count())
-            .filter(|count| *count <= SITUATIONS_MAX)
+        count.checked_mul(variable.choice_count()).filter(|count| *count <= SITUATIONS_MAX)
     });
     let count = count.ok_or(TooMany)?;
     let kinds = kinds(table, role);
-    let scopes: Vec<Scope<'_>> = table
-        .rules()
-        .scopes
-        .iter()
-        .map(|kind| Scope {
-            kind: &kind.name,
-            id: SCOPE,
-        })
-        .collect();
+    let scopes: Vec<Scope<'_>> =
+        table.rules().scopes.iter().map(|kind| Scope { kind: &kind.name, id: SCOPE }).collect();
     let assignment = assignment(table, role);
     for kind in kinds {
         for at in 0..count {
             let chosen = Chosen::new(table, &variables, at);
             let query = chosen.query(Query {
-                principal: Principal {
-                    kind,
-                    assignments: &assignment,
-                    ..Principal::default()
-                },
+                principal: Principal { kind, assignments: &assignment, ..Principal::default() },
                 action: table.action_name(action),
-                resource: Resource {
-                    scopes: &scopes,
-                    ..Resource::default()
-                },
+                resource: Resource { scopes: &scopes, ..Resource::default() },
                 ..Query::default()
             });
             // A valuation asserts only what has no test and gives nothing twice.
@@ -113,14 +99,8 @@ fn assignment(table: &Table, role: RoleId) -> Vec<Assignment<'_>> {
         return Vec::new();
     };
     let scope = entry.scope.and_then(|id| table.scope(id));
-    let scope = scope.map(|kind| Scope {
-        kind: &kind.name,
-        id: SCOPE,
-    });
-    vec![Assignment {
-        role: &entry.name,
-        scope,
-    }]
+    let scope = scope.map(|kind| Scope { kind: &kind.name, id: SCOPE });
+    vec![Assignment { role: &entry.name, scope }]
 }
 
 /// What varies: all that the permits in question and the forbids look at, where they can reach a
@@ -136,16 +116,11 @@ fn variables(
         |id: &GrantId, role: RoleId| table.reach(*id).is_some_and(|reach| reach.contains(role));
     let permits = face.into_iter().flat_map(|face| &face.conditional);
     let permits = permits.filter(|id| counts(**id) && reaches(id, role));
-    let forbids = face
-        .into_iter()
-        .flat_map(|face| &face.forbids)
-        .filter(|id| {
-            let everyone = table
-                .grant(**id)
-                .is_some_and(|grant| grant.roles == GrantRoles::Everyone);
-            let mut held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
-            everyone || reaches(id, role) || held.any(|held| reaches(id, *held))
-        });
+    let forbids = face.into_iter().flat_map(|face| &face.forbids).filter(|id| {
+        let everyone = table.grant(**id).is_some_and(|grant| grant.roles == GrantRoles::Everyone);
+        let mut held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
+        everyone || reaches(id, role) || held.any(|held| reaches(id, *held))
+    });
     let grants = permits.chain(forbids).filter_map(|id| table.grant(*id));
     let conditions = grants.flat_map(|grant| grant.when.iter().chain(&grant.unless).copied());
     let seen = Seen::by(table, conditions);

@@ -59,10 +59,7 @@ pub fn grid(table: &Table, view: View) -> Result<Grid, String> {
         View::Rows => rows(table)?,
         View::Kinds => kinds(table),
     };
-    Ok(Grid {
-        roles: table.roles().map(str::to_owned).collect(),
-        lines,
-    })
+    Ok(Grid { roles: table.roles().map(str::to_owned).collect(), lines })
 }
 
 fn actions(table: &Table) -> Result<Vec<GridLine>, String> {
@@ -73,10 +70,7 @@ fn actions(table: &Table) -> Result<Vec<GridLine>, String> {
             let cell = action_cell(table, *role, *action, &every)?;
             let face = table.by_action(*action);
             let permits = face.map_or(&[][..], |face| face.permits.as_slice());
-            Ok(GridCell {
-                word: cell.as_str(),
-                is_guess: is_guess(table, cell, *role, permits),
-            })
+            Ok(GridCell { word: cell.as_str(), is_guess: is_guess(table, cell, *role, permits) })
         };
         let cells: Result<_, super::situations::TooMany> =
             table.notes().role_order.iter().map(cell).collect();
@@ -89,10 +83,7 @@ fn actions(table: &Table) -> Result<Vec<GridLine>, String> {
 }
 
 fn rows(table: &Table) -> Result<Vec<GridLine>, String> {
-    row_cells(table)
-        .into_iter()
-        .map(|row| row_line(table, row))
-        .collect()
+    row_cells(table).into_iter().map(|row| row_line(table, row)).collect()
 }
 
 fn row_line(table: &Table, row: RowCells) -> Result<GridLine, String> {
@@ -100,16 +91,9 @@ fn row_line(table: &Table, row: RowCells) -> Result<GridLine, String> {
     let cell = |(role, cell): (RoleId, Result<Cell, _>)| {
         let cell = cell.map_err(|_| label.clone())?;
         let uncertain = row.grants.iter().any(|id| is_uncertain(table, *id, role));
-        Ok(GridCell {
-            word: cell.as_str(),
-            is_guess: uncertain,
-        })
+        Ok(GridCell { word: cell.as_str(), is_guess: uncertain })
     };
-    let cells = row
-        .cells
-        .into_iter()
-        .map(cell)
-        .collect::<Result<_, String>>()?;
+    let cells = row.cells.into_iter().map(cell).collect::<Result<_, String>>()?;
     Ok(GridLine { label, cells })
 }
 
@@ -121,11 +105,7 @@ fn is_guess(table: &Table, cell: Cell, role: RoleId, permits: &[GrantId]) -> boo
 }
 
 fn is_uncertain(table: &Table, id: GrantId, role: RoleId) -> bool {
-    table
-        .notes()
-        .grants
-        .get(id.index())
-        .is_some_and(|note| note.uncertain.contains(&role))
+    table.notes().grants.get(id.index()).is_some_and(|note| note.uncertain.contains(&role))
 }
 
 fn kinds(table: &Table) -> Vec<GridLine> {
@@ -133,15 +113,10 @@ fn kinds(table: &Table) -> Vec<GridLine> {
         let cell = |role: &RoleId| {
             let kinds = table.role(*role).and_then(|role| role.kinds.as_ref());
             let may = kinds.is_none_or(|kinds| kinds.contains(kind));
-            GridCell {
-                word: if may { "yes" } else { "no" },
-                is_guess: false,
-            }
+            GridCell { word: if may { "yes" } else { "no" }, is_guess: false }
         };
         GridLine {
-            label: table
-                .kind(*kind)
-                .map_or_else(String::new, |kind| kind.name.clone()),
+            label: table.kind(*kind).map_or_else(String::new, |kind| kind.name.clone()),
             cells: table.notes().role_order.iter().map(cell).collect(),
         }
     };

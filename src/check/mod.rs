@@ -28,11 +28,7 @@ impl Source {
     #[must_use]
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         let name = name.into();
-        Self {
-            bundle_name: name.clone(),
-            name,
-            bytes: bytes.into(),
-        }
+        Self { bundle_name: name.clone(), name, bytes: bytes.into() }
     }
 }
 
@@ -59,33 +55,19 @@ pub fn check(sources: Vec<Source>) -> Checked {
     for (at, source) in sources.iter().enumerate() {
         let text = String::from_utf8_lossy(&source.bytes).into_owned();
         let one = check_one(source, &text, FileId(at), &mut first);
-        report.files.push(SourceFile {
-            name: source.name.clone(),
-            text,
-        });
+        report.files.push(SourceFile { name: source.name.clone(), text });
         report.diagnostics.extend(one.1);
         tables.extend(one.0);
     }
     report.sort();
     if report.has_errors() || tables.is_empty() {
-        return Checked {
-            bundle: None,
-            report,
-        };
+        return Checked { bundle: None, report };
     }
     match Bundle::new(tables) {
-        Ok(bundle) => Checked {
-            bundle: Some(bundle),
-            report,
-        },
+        Ok(bundle) => Checked { bundle: Some(bundle), report },
         Err(error) => {
-            report
-                .diagnostics
-                .push(internal_error(At::default(), &error.to_string()));
-            Checked {
-                bundle: None,
-                report,
-            }
+            report.diagnostics.push(internal_error(At::default(), &error.to_string()));
+            Checked { bundle: None, report }
         }
     }
 }
@@ -110,27 +92,18 @@ fn check_one(
         Ok(policy) => policy,
         Err(found) => return (None, found),
     };
-    let (id, at) = (
-        policy.policy.value.as_str(),
-        At::new(file, policy.policy.span),
-    );
+    let (id, at) = (policy.id.value.as_str(), At::new(file, policy.id.span));
     if let Some(first) = first.get(id) {
         return (None, vec![sources::duplicate_policy(at, id, *first)]);
     }
     first.insert(id.to_owned(), at);
-    let context = SourceContext {
-        file,
-        name: &source.bundle_name,
-        text,
-    };
+    let context = SourceContext { file, name: &source.bundle_name, text };
     let (compiled, mut found) = compile(&policy, context);
     let Some(compiled) = compiled else {
         return (None, found);
     };
     found.extend(ticks::check(&compiled, At::new(file, Span::default())));
-    let has_errors = found
-        .iter()
-        .any(|diagnostic| diagnostic.severity() == Severity::Error);
+    let has_errors = found.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
     let Compiled { table, .. } = compiled;
     (Some(table).filter(|_| !has_errors), found)
 }

@@ -2,11 +2,10 @@
 //!
 //! Not the cells themselves, which `analyze` computes.
 
-use crate::analyze::row_cells;
+use crate::analyze::{SITUATIONS_MAX, row_cells};
 use crate::compile::Compiled;
 use crate::diagnostic::{At, Diagnostic, grants};
 use crate::model::Id;
-use crate::model::limits::SITUATIONS_MAX;
 
 /// Compares every row that states its ticks.
 pub(super) fn check(compiled: &Compiled, whole: At) -> Vec<Diagnostic> {
@@ -24,10 +23,7 @@ pub(super) fn check(compiled: &Compiled, whole: At) -> Vec<Diagnostic> {
             found.push(grants::too_many_situations(at, label, SITUATIONS_MAX));
             continue;
         }
-        let ticked = row
-            .cells
-            .iter()
-            .filter(|(_, cell)| cell.is_ok_and(|cell| cell.is_tick()));
+        let ticked = row.cells.iter().filter(|(_, cell)| cell.is_ok_and(|cell| cell.is_tick()));
         let roles: Vec<&str> = ticked.map(|(role, _)| table.role_name(*role)).collect();
         if u32::try_from(roles.len()) != Ok(ticks) {
             found.push(grants::ticks_differ(at, label, ticks, &roles));

@@ -27,17 +27,9 @@ pub(super) fn run(command: &Check) -> Outcome {
     let report = check(input::sources(&command.paths)?).report;
     match command.format {
         Format::Text => {
-            output::print(&format!(
-                "{}{}",
-                report::text(&report),
-                report::summary(&report)
-            ))?;
+            output::print(&format!("{}{}", report::text(&report), report::summary(&report)))?;
         }
         Format::Json => output::print_json(&report::json(&report))?,
     }
-    Ok(if report.has_errors() {
-        Exit::No
-    } else {
-        Exit::Yes
-    })
+    Ok(if report.has_errors() { Exit::No } else { Exit::Yes })
 }

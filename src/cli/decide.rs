@@ -99,9 +99,7 @@ fn batch(bundle: &Bundle, requests: &Path, with_explanation: bool) -> Outcome {
     let lines: Box<dyn BufRead> = if requests == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
-        Box::new(BufReader::new(
-            std::fs::File::open(requests).with_context(cannot)?,
-        ))
+        Box::new(BufReader::new(std::fs::File::open(requests).with_context(cannot)?))
     };
     let mut out = std::io::stdout().lock();
     let (mut line_count, mut all_answered) = (0_usize, true);
@@ -122,16 +120,9 @@ fn batch(bundle: &Bundle, requests: &Path, with_explanation: bool) -> Outcome {
     }
     out.flush()?;
     if line_count == 0 {
-        return Err(Failure::Usage(format!(
-            "no requests in `{}`",
-            requests.display()
-        )));
+        return Err(Failure::Usage(format!("no requests in `{}`", requests.display())));
     }
-    Ok(if all_answered {
-        Exit::Yes
-    } else {
-        Exit::Unanswered
-    })
+    Ok(if all_answered { Exit::Yes } else { Exit::Unanswered })
 }
 
 fn one(bundle: &Bundle, command: &Decide) -> Outcome {
@@ -183,11 +174,7 @@ fn one(bundle: &Bundle, command: &Decide) -> Outcome {
             output::complain(&suggestions(bundle, command));
         }
     }
-    Ok(if explanation.decision.is_allowed() {
-        Exit::Yes
-    } else {
-        Exit::No
-    })
+    Ok(if explanation.decision.is_allowed() { Exit::Yes } else { Exit::No })
 }
 
 fn usage(error: &RequestError, bundle: &Bundle) -> Failure {
@@ -206,18 +193,14 @@ fn parse_all<'a, T>(
     parse: impl Fn(&'a str) -> Result<T, MalformedName>,
 ) -> Result<Vec<T>, Failure> {
     let parsed = texts.iter().map(|text| parse(text));
-    parsed
-        .collect::<Result<_, _>>()
-        .map_err(|error| Failure::Usage(error.to_string()))
+    parsed.collect::<Result<_, _>>().map_err(|error| Failure::Usage(error.to_string()))
 }
 
 fn assertion(text: &str) -> Result<(&str, bool), Failure> {
     match text.split_once('=') {
         Some((condition, "true")) => Ok((condition, true)),
         Some((condition, "false")) => Ok((condition, false)),
-        _ => Err(Failure::Usage(format!(
-            "`--assert {text}` is not written CONDITION=true|false"
-        ))),
+        _ => Err(Failure::Usage(format!("`--assert {text}` is not written CONDITION=true|false"))),
     }
 }
 
@@ -236,9 +219,8 @@ impl<'a> Given<'a> {
         let mut given = Self::default();
         for text in texts {
             let usage = |message: &str| Failure::Usage(format!("`--attr {text}` {message}"));
-            let (name, value) = text
-                .split_once('=')
-                .ok_or_else(|| usage("is not written NAME=VALUE"))?;
+            let (name, value) =
+                text.split_once('=').ok_or_else(|| usage("is not written NAME=VALUE"))?;
             let (namespace, local) = name
                 .split_once('.')
                 .ok_or_else(|| usage("names no attribute; one is written `principal.tenant`"))?;
@@ -291,47 +273,30 @@ fn suggestions(bundle: &Bundle, command: &Decide) -> String {
     };
     let bare = |text: &str| text.split('@').next().unwrap_or_default().to_owned();
     let actions: Vec<&str> = table.actions().collect();
-    command
-        .action
-        .iter()
-        .for_each(|action| check("action", action, &actions));
+    command.action.iter().for_each(|action| check("action", action, &actions));
     let roles: Vec<&str> = table.roles().collect();
-    command
-        .roles
-        .iter()
-        .for_each(|role| check("role", &bare(role), &roles));
+    command.roles.iter().for_each(|role| check("role", &bare(role), &roles));
     let kinds: Vec<&str> = table.kinds().collect();
     let kind = command.kind.iter().filter(|_| !kinds.is_empty());
     kind.for_each(|kind| check("kind", kind, &kinds));
     let scope_kinds: Vec<&str> = table.scope_kinds().collect();
     let held = command.roles.iter().chain(&command.direct_actions);
-    let held = held
-        .filter_map(|text| text.split_once('@'))
-        .map(|(_, scope)| scope);
+    let held = held.filter_map(|text| text.split_once('@')).map(|(_, scope)| scope);
     let scopes = command.scopes.iter().map(String::as_str).chain(held);
     let scopes = scopes.filter_map(|scope| scope.split_once(':'));
     scopes.for_each(|(kind, _)| check("scope kind", kind, &scope_kinds));
     let attributes = table.attributes();
     let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
-    let given = command
-        .attributes
-        .iter()
-        .filter_map(|text| text.split_once('='));
+    let given = command.attributes.iter().filter_map(|text| text.split_once('='));
     given.for_each(|(name, _)| check("attribute", name, &attributes));
     let conditions: Vec<&str> = table.conditions().collect();
-    let asserted = command
-        .assertions
-        .iter()
-        .filter_map(|text| text.split_once('='));
+    let asserted = command.assertions.iter().filter_map(|text| text.split_once('='));
     asserted.for_each(|(name, _)| check("condition", name, &conditions));
     notes
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    format!(
-        "note: unknown {what} `{name}`{}\n",
-        did_you_mean(name, known)
-    )
+    format!("note: unknown {what} `{name}`{}\n", did_you_mean(name, known))
 }
 
 /// "; did you mean …?", or nothing.

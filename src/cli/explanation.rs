@@ -2,8 +2,6 @@
 //!
 //! Not what it says: that is data from the library.
 
-use std::fmt::Write as _;
-
 use policyc::{Basis, ConditionState, Explanation, Reason, Shortfall, Truth};
 
 /// The decision on the first line; with an explanation, every reason below it.
@@ -11,7 +9,7 @@ pub(super) fn text(explanation: &Explanation<'_>, with_reasons: bool) -> String 
     let decision = explanation.decision;
     let mut text = format!("{}: {}\n", decision.as_str(), decision.basis().as_str());
     if with_reasons {
-        let _ = writeln!(text, "  {}", sentence(decision.basis()));
+        text.push_str(&format!("  {}\n", sentence(decision.basis())));
         for reason in &explanation.reasons {
             text.push_str(&reason_text(reason));
         }
@@ -55,36 +53,24 @@ const fn sentence(basis: Basis) -> &'static str {
 
 fn reason_text(reason: &Reason<'_>) -> String {
     let stated = &reason.stated;
-    let what = if stated.is_grant {
-        stated.effect.as_str()
-    } else {
-        "[direct]"
-    };
-    let label = stated
-        .row
-        .or(stated.title)
-        .map_or_else(String::new, |label| format!(" “{label}”"));
+    let what = if stated.is_grant { stated.effect.as_str() } else { "[direct]" };
+    let label = stated.row.or(stated.title).map_or_else(String::new, |label| format!(" “{label}”"));
     let mut text = format!("  {what}{label} at {}:{}\n", stated.file, stated.line);
-    let scope = reason
-        .scope
-        .map_or_else(String::new, |scope| format!(" in {scope}"));
-    let kind = reason
-        .through_kind
-        .map_or_else(String::new, |kind| format!(", which every {kind} holds"));
+    let scope = reason.scope.map_or_else(String::new, |scope| format!(" in {scope}"));
+    let kind =
+        reason.through_kind.map_or_else(String::new, |kind| format!(", which every {kind} holds"));
     if let Some((held, juniors)) = reason.roles.split_first() {
         let inherits: String = juniors.iter().map(|role| format!(" → {role}")).collect();
-        let _ = writeln!(text, "    through {held}{inherits}{scope}{kind}");
+        text.push_str(&format!("    through {held}{inherits}{scope}{kind}\n"));
     } else if !scope.is_empty() {
-        let _ = writeln!(text, "    held{scope}");
+        text.push_str(&format!("    held{scope}\n"));
     }
     for condition in &reason.conditions {
         text.push_str(&condition_text(condition));
     }
     if let Some(because) = stated.because {
-        let evidence = stated
-            .evidence
-            .map_or_else(String::new, |word| format!(" ({word})"));
-        let _ = writeln!(text, "    because {because}{evidence}");
+        let evidence = stated.evidence.map_or_else(String::new, |word| format!(" ({word})"));
+        text.push_str(&format!("    because {because}{evidence}\n"));
     }
     text
 }
@@ -99,7 +85,7 @@ fn condition_text(state: &ConditionState<'_>) -> String {
     let mut text = format!("    {asks} {}: {stands}", state.name);
     let shortfalls: Vec<String> = state.shortfalls.iter().map(shortfall_text).collect();
     if !shortfalls.is_empty() {
-        let _ = write!(text, ", {}", shortfalls.join(", "));
+        text.push_str(&format!(", {}", shortfalls.join(", ")));
     }
     text.push('\n');
     text

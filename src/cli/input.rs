@@ -27,9 +27,7 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
     for path in paths {
         if path.as_os_str() == STANDARD_INPUT {
             let mut bytes = Vec::new();
-            std::io::stdin()
-                .read_to_end(&mut bytes)
-                .context("cannot read standard input")?;
+            std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
             sources.push(Source {
                 name: "<stdin>".to_owned(),
                 bundle_name: "<stdin>".to_owned(),
@@ -41,7 +39,7 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
                 sources.push(read(&file, &slashes(inside))?);
             }
         } else {
-            let name = path.file_name().map(Path::new).unwrap_or(path);
+            let name = path.file_name().map_or(path.as_path(), Path::new);
             sources.push(read(path, &slashes(name))?);
         }
     }
@@ -49,14 +47,8 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
     sources.sort_by(|before, after| before.name.cmp(&after.name));
     sources.dedup_by(|after, before| after.name == before.name);
     if sources.is_empty() {
-        let paths: Vec<String> = paths
-            .iter()
-            .map(|path| format!("`{}`", path.display()))
-            .collect();
-        let message = format!(
-            "no policy (`*.{POLICY_EXTENSION}`) under {}",
-            paths.join(", ")
-        );
+        let paths: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        let message = format!("no policy (`*.{POLICY_EXTENSION}`) under {}", paths.join(", "));
         return Err(Failure::Usage(message));
     }
     Ok(sources)
@@ -68,9 +60,7 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
 pub(super) fn bundle(path: &Path) -> Result<Bundle, Failure> {
     if path.as_os_str() != STANDARD_INPUT && !is_folder(path)? {
         let bytes = read(path, "")?.bytes;
-        let is_policy = path
-            .extension()
-            .is_some_and(|extension| extension == POLICY_EXTENSION);
+        let is_policy = path.extension().is_some_and(|extension| extension == POLICY_EXTENSION);
         if bytes.starts_with(BUNDLE_MAGIC) || !is_policy {
             return decode(path, &bytes);
         }
@@ -118,10 +108,7 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
             }
             if entry.file_type().with_context(cannot)?.is_dir() {
                 open.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|extension| extension == POLICY_EXTENSION)
-            {
+            } else if path.extension().is_some_and(|extension| extension == POLICY_EXTENSION) {
                 files.push(path);
             }
         }
@@ -136,19 +123,11 @@ fn read(path: &Path, bundle_name: &str) -> Result<Source, Failure> {
         return Err(anyhow::anyhow!(message).into());
     }
     let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    Ok(Source {
-        name: slashes(path),
-        bundle_name: bundle_name.to_owned(),
-        bytes,
-    })
+    Ok(Source { name: slashes(path), bundle_name: bundle_name.to_owned(), bytes })
 }
 
 /// The path with forward slashes, so that reports and bundles are the same everywhere.
 fn slashes(path: &Path) -> String {
     let text = path.to_string_lossy();
-    if std::path::MAIN_SEPARATOR == '/' {
-        text.into_owned()
-    } else {
-        text.replace('\\', "/")
-    }
+    if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace('\\', "/") }
 }

@@ -83,7 +83,7 @@ pub(super) fn run(command: &Matrix) -> Outcome {
         }
         (MatrixFormat::Json, grids) => output::print_json(&json(grids, command.view))?,
         (MatrixFormat::Text, grids) => {
-            output::print(&pages(grids, |grid| render::text(grid, view)))?
+            output::print(&pages(grids, |grid| render::text(grid, view)))?;
         }
         (MatrixFormat::Markdown, grids) => {
             output::print(&pages(grids, |grid| render::markdown(grid, view)))?;
@@ -95,15 +95,8 @@ pub(super) fn run(command: &Matrix) -> Outcome {
 /// Each matrix under the policy's name.
 fn pages(grids: &[(&Table, Grid)], render: impl Fn(&Grid) -> String) -> String {
     let page = |(table, grid): &(&Table, Grid)| {
-        let title = table
-            .title()
-            .map_or_else(String::new, |title| format!(" – {title}"));
-        format!(
-            "# {} {}{title}\n\n{}",
-            table.policy(),
-            table.version(),
-            render(grid)
-        )
+        let title = table.title().map_or_else(String::new, |title| format!(" – {title}"));
+        format!("# {} {}{title}\n\n{}", table.policy(), table.version(), render(grid))
     };
     grids.iter().map(page).collect::<Vec<_>>().join("\n")
 }
@@ -114,11 +107,7 @@ fn json(grids: &[(&Table, Grid)], view: ViewName) -> Value {
     let matrices: Vec<Value> = grids
         .iter()
         .map(|(table, grid)| {
-            let lines: Vec<Value> = grid
-                .lines
-                .iter()
-                .map(|line| line_json(grid, line))
-                .collect();
+            let lines: Vec<Value> = grid.lines.iter().map(|line| line_json(grid, line)).collect();
             json!({
                 "policy": table.policy(),
                 "version": table.version(),
@@ -133,11 +122,7 @@ fn json(grids: &[(&Table, Grid)], view: ViewName) -> Value {
 
 fn line_json(grid: &Grid, line: &policyc::GridLine) -> Value {
     let cells: Vec<&str> = line.cells.iter().map(|cell| cell.word).collect();
-    let guesses = grid
-        .roles
-        .iter()
-        .zip(&line.cells)
-        .filter(|(_, cell)| cell.is_guess);
+    let guesses = grid.roles.iter().zip(&line.cells).filter(|(_, cell)| cell.is_guess);
     let guesses: Vec<&String> = guesses.map(|(role, _)| role).collect();
     json!({ "label": line.label, "cells": cells, "guesses": guesses })
 }

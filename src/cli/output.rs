@@ -36,9 +36,7 @@ pub(super) fn complain(text: &str) {
 
 /// Writes a file whole or not at all: beside its place first, and then moved there.
 pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
     let write = || -> anyhow::Result<()> {
         let mut builder = tempfile::Builder::new();

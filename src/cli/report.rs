@@ -20,9 +20,7 @@ pub(super) fn text(report: &Report) -> String {
 /// A finding about a file that has no lines.
 pub(super) fn without_lines(diagnostic: &Diagnostic, path: &str) -> String {
     let title = level(diagnostic.severity()).primary_title(diagnostic.message.as_str());
-    let mut group = title
-        .id(diagnostic.rule.code)
-        .element(annotate_snippets::Origin::path(path));
+    let mut group = title.id(diagnostic.rule.code).element(annotate_snippets::Origin::path(path));
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
@@ -43,21 +41,14 @@ pub(super) fn summary(report: &Report) -> String {
         .filter(|(count, ..)| *count > 0)
         .map(|(count, one, many)| plural(count, one, many))
         .collect();
-    let found = if found.is_empty() {
-        "no findings".to_owned()
-    } else {
-        found.join(", ")
-    };
+    let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
     format!("{files}: {found}\n")
 }
 
 /// The report for machines.
 pub(super) fn json(report: &Report) -> Value {
-    let diagnostics: Vec<Value> = report
-        .diagnostics
-        .iter()
-        .map(|diagnostic| diagnostic_json(report, diagnostic))
-        .collect();
+    let diagnostics: Vec<Value> =
+        report.diagnostics.iter().map(|diagnostic| diagnostic_json(report, diagnostic)).collect();
     json!({
         "format_version": JSON_FORMAT_VERSION,
         "diagnostics": diagnostics,
@@ -71,11 +62,7 @@ pub(super) fn json(report: &Report) -> Value {
 }
 
 fn plural(count: usize, one: &str, many: &str) -> String {
-    if count == 1 {
-        format!("1 {one}")
-    } else {
-        format!("{count} {many}")
-    }
+    if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
 fn diagnostic_json(report: &Report, diagnostic: &Diagnostic) -> Value {
@@ -130,11 +117,7 @@ fn groups<'a>(report: &'a Report, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> 
     );
     snippet = snippet.annotations(here.into_iter().map(context));
     let mut group = title.element(snippet);
-    let mut others: Vec<FileId> = diagnostic
-        .labels
-        .iter()
-        .map(|label| label.at.file)
-        .collect();
+    let mut others: Vec<FileId> = diagnostic.labels.iter().map(|label| label.at.file).collect();
     others.retain(|file| *file != diagnostic.at.file);
     others.sort();
     others.dedup();
@@ -149,16 +132,11 @@ fn groups<'a>(report: &'a Report, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> 
 }
 
 fn labels_in(diagnostic: &Diagnostic, file: FileId) -> impl Iterator<Item = &Label> {
-    diagnostic
-        .labels
-        .iter()
-        .filter(move |label| label.at.file == file)
+    diagnostic.labels.iter().filter(move |label| label.at.file == file)
 }
 
 fn context(label: &Label) -> annotate_snippets::Annotation<'_> {
-    AnnotationKind::Context
-        .span(label.at.span.start..label.at.span.end)
-        .label(label.text.as_str())
+    AnnotationKind::Context.span(label.at.span.start..label.at.span.end).label(label.text.as_str())
 }
 
 fn snippet(report: &Report, file: FileId) -> Snippet<'_, annotate_snippets::Annotation<'_>> {

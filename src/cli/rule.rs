@@ -40,12 +40,7 @@ pub(super) fn run(command: &Rule) -> Outcome {
         }
         (Format::Text, None) => {
             let line = |rule: &policyc::Rule| {
-                format!(
-                    "{}  {:<8} {}\n",
-                    rule.code,
-                    rule.severity.as_str(),
-                    rule.name
-                )
+                format!("{}  {:<8} {}\n", rule.code, rule.severity.as_str(), rule.name)
             };
             output::print(&chosen.into_iter().map(line).collect::<String>())?;
         }
@@ -56,9 +51,7 @@ pub(super) fn run(command: &Rule) -> Outcome {
 fn unknown(wanted: &str) -> Failure {
     let known: Vec<&str> = rules().flat_map(|rule| [rule.code, rule.name]).collect();
     let help = decide::did_you_mean(wanted, &known);
-    Failure::Usage(format!(
-        "no rule is called `{wanted}`{help}; `policyc rule` lists them"
-    ))
+    Failure::Usage(format!("no rule is called `{wanted}`{help}; `policyc rule` lists them"))
 }
 
 fn page_json(rule: &policyc::Rule) -> Value {

@@ -37,20 +37,15 @@ pub(super) fn run(command: &Version) -> Outcome {
         None => None,
     };
     let tables = bundle.iter().flat_map(|bundle| bundle.tables());
-    let policies: Vec<(&str, &str)> = tables
-        .map(|table| (table.policy(), table.version()))
-        .collect();
+    let policies: Vec<(&str, &str)> =
+        tables.map(|table| (table.policy(), table.version())).collect();
     let crate_version = env!("CARGO_PKG_VERSION");
     match command.format {
         Format::Text => {
             let mut text = format!(
                 "crate   {crate_version}\nschema  {SCHEMA_VERSION}\nformat  {FORMAT_VERSION}\n"
             );
-            let width = policies
-                .iter()
-                .map(|(policy, _)| policy.len())
-                .max()
-                .unwrap_or(0);
+            let width = policies.iter().map(|(policy, _)| policy.len()).max().unwrap_or(0);
             for (policy, version) in policies {
                 text.push_str(&format!("policy  {policy:<width$} {version}\n"));
             }

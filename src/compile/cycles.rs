@@ -13,10 +13,7 @@ type Links<'a> = BTreeMap<&'a str, Vec<(&'a str, Span)>>;
 /// Finds every circle, each once.
 pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
     let roles = policy.roles.iter().map(|(name, role)| {
-        let juniors = role
-            .inherits
-            .iter()
-            .map(|junior| (junior.value.as_str(), junior.span));
+        let juniors = role.inherits.iter().map(|junior| (junior.value.as_str(), junior.span));
         (name.value.as_str(), juniors.collect())
     });
     let conditions = policy.conditions.iter().map(|(name, condition)| {
@@ -32,10 +29,7 @@ pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
         (name.value.as_str(), parts)
     });
     let scopes = policy.scopes.iter().map(|(name, scope)| {
-        let within = scope
-            .within
-            .iter()
-            .map(|outer| (outer.value.as_str(), outer.span));
+        let within = scope.within.iter().map(|outer| (outer.value.as_str(), outer.span));
         (name.value.as_str(), within.collect())
     });
     let report = |circles: Vec<Circle<'_>>, diagnostic: fn(At, &[&str]) -> Diagnostic| {
@@ -43,19 +37,13 @@ pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
         circles.into_iter().map(at).collect::<Vec<_>>()
     };
     let mut found = report(circles(&roles.collect()), names::inheritance_cycle);
-    found.extend(report(
-        circles(&conditions.collect()),
-        names::condition_cycle,
-    ));
+    found.extend(report(circles(&conditions.collect()), names::condition_cycle));
     found.extend(report(circles(&scopes.collect()), names::scope_cycle));
     found
 }
 
 fn links(names: &Names<Identifier>) -> Vec<(&str, Span)> {
-    names
-        .iter()
-        .map(|name| (name.value.as_str(), name.span))
-        .collect()
+    names.iter().map(|name| (name.value.as_str(), name.span)).collect()
 }
 
 /// A way from a name back to itself, and where the link that closes it is written.
@@ -84,14 +72,8 @@ fn circles<'a>(links: &Links<'a>) -> Vec<Circle<'a>> {
             *rest = others;
             match seen.get(next) {
                 Some(true) => {
-                    let circle = way
-                        .iter()
-                        .map(|(name, _)| *name)
-                        .skip_while(|name| name != next);
-                    found.push(Circle {
-                        way: circle.chain([*next]).collect(),
-                        span: *span,
-                    });
+                    let circle = way.iter().map(|(name, _)| *name).skip_while(|name| name != next);
+                    found.push(Circle { way: circle.chain([*next]).collect(), span: *span });
                 }
                 Some(false) => {}
                 None => {

@@ -53,21 +53,9 @@ impl Draft {
             roles: self.roles,
             actions: self.actions,
             direct: self.direct,
-            grants: self
-                .grants
-                .into_iter()
-                .map(|drafted| drafted.rule)
-                .collect(),
-            constraints: self
-                .constraints
-                .into_iter()
-                .map(|drafted| drafted.rule)
-                .collect(),
-            delegations: self
-                .delegations
-                .into_iter()
-                .map(|drafted| drafted.rule)
-                .collect(),
+            grants: self.grants.into_iter().map(|drafted| drafted.rule).collect(),
+            constraints: self.constraints.into_iter().map(|drafted| drafted.rule).collect(),
+            delegations: self.delegations.into_iter().map(|drafted| drafted.rule).collect(),
         }
     }
 }
@@ -86,12 +74,7 @@ impl<'a> Lowering<'a> {
         symbols: &'a Symbols<'a>,
         vocabulary: &'a Vocabulary<'a>,
     ) -> Self {
-        Self {
-            file,
-            symbols,
-            vocabulary,
-            found: Vec::new(),
-        }
+        Self { file, symbols, vocabulary, found: Vec::new() }
     }
 
     pub(super) fn note(&mut self, diagnostic: Diagnostic) {
@@ -107,14 +90,11 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn rules(&mut self, policy: &Policy) -> Draft {
-        let mut actions: Vec<String> = self
-            .vocabulary
-            .iter()
-            .map(|(name, ..)| name.to_owned())
-            .collect();
+        let mut actions: Vec<String> =
+            self.vocabulary.iter().map(|(name, ..)| name.to_owned()).collect();
         actions.sort_unstable();
         Draft {
-            policy: policy.policy.value.as_str().to_owned(),
+            policy: policy.id.value.as_str().to_owned(),
             kinds: self.kinds_of(policy),
             scopes: self.scopes_of(policy),
             attributes: self.attributes_of(policy),
@@ -154,23 +134,13 @@ impl<'a> Lowering<'a> {
             let kinds = self.symbols.kinds.names().filter(|_| is_kind);
             let values = kinds.map(|kind| Literal::String(kind.to_owned())).collect();
             let name = name.to_owned();
-            Some(Attribute {
-                namespace,
-                name,
-                value_type: ValueType::String,
-                values,
-            })
+            Some(Attribute { namespace, name, value_type: ValueType::String, values })
         });
         let declared = policy.attributes.iter().filter_map(|(name, attribute)| {
             let (namespace, name) = name.value.split()?;
             let values = literals(&attribute.values);
             let name = name.to_owned();
-            Some(Attribute {
-                namespace,
-                name,
-                value_type: attribute.value_type,
-                values,
-            })
+            Some(Attribute { namespace, name, value_type: attribute.value_type, values })
         });
         let mut attributes: Vec<Attribute> = built_in.chain(declared).collect();
         attributes.sort_by(|before, after| {
@@ -192,37 +162,22 @@ impl<'a> Lowering<'a> {
     fn test(&mut self, test: &policy::Test) -> Option<Test> {
         Some(match test {
             policy::Test::Asserted => Test::Asserted,
-            policy::Test::OneOf {
-                attribute,
-                literals: values,
-            } => Test::OneOf {
-                attribute: self.attribute(attribute)?,
-                literals: literals(values),
-            },
+            policy::Test::OneOf { attribute, literals: values } => {
+                Test::OneOf { attribute: self.attribute(attribute)?, literals: literals(values) }
+            }
             policy::Test::Matches { attribute, other } => {
                 let (attribute, other) = (self.attribute(attribute), self.attribute(other));
-                Test::Matches {
-                    attribute: attribute?,
-                    other: other?,
-                }
+                Test::Matches { attribute: attribute?, other: other? }
             }
-            policy::Test::AtLeast { attribute, bound } => Test::AtLeast {
-                attribute: self.attribute(attribute)?,
-                bound: bound.value,
-            },
-            policy::Test::AtMost { attribute, bound } => Test::AtMost {
-                attribute: self.attribute(attribute)?,
-                bound: bound.value,
-            },
-            policy::Test::All(names) => Test::All {
-                conditions: self.conditions(names),
-            },
-            policy::Test::Any(names) => Test::Any {
-                conditions: self.conditions(names),
-            },
-            policy::Test::Not(name) => Test::Not {
-                condition: self.condition(name)?,
-            },
+            policy::Test::AtLeast { attribute, bound } => {
+                Test::AtLeast { attribute: self.attribute(attribute)?, bound: bound.value }
+            }
+            policy::Test::AtMost { attribute, bound } => {
+                Test::AtMost { attribute: self.attribute(attribute)?, bound: bound.value }
+            }
+            policy::Test::All(names) => Test::All { conditions: self.conditions(names) },
+            policy::Test::Any(names) => Test::Any { conditions: self.conditions(names) },
+            policy::Test::Not(name) => Test::Not { condition: self.condition(name)? },
         })
     }
 
@@ -238,10 +193,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn direct(&mut self, direct: &policy::Direct) -> Direct {
-        Direct {
-            actions: self.actions(&direct.actions),
-            kinds: self.kinds(direct.kinds.as_ref()),
-        }
+        Direct { actions: self.actions(&direct.actions), kinds: self.kinds(direct.kinds.as_ref()) }
     }
 
     pub(super) fn role(&mut self, name: &Spanned<RoleName>) -> Option<RoleId> {
@@ -287,8 +239,7 @@ impl<'a> Lowering<'a> {
             let Some(literals) = pattern.value.literals() else {
                 let matching = self.vocabulary.matching(&pattern.value);
                 if matching.is_empty() {
-                    self.found
-                        .push(names::unmatched_pattern(at, pattern.value.as_str()));
+                    self.found.push(names::unmatched_pattern(at, pattern.value.as_str()));
                 }
                 actions.extend(matching);
                 continue;
@@ -316,8 +267,7 @@ impl<'a> Lowering<'a> {
         let found = known.get(text(&name.value));
         if found.is_none() {
             let at = self.at(name.span);
-            self.found
-                .push(unknown(at, text(&name.value), known.names().collect()));
+            self.found.push(unknown(at, text(&name.value), known.names().collect()));
         }
         found
     }
@@ -336,10 +286,10 @@ fn literals(values: &Names<Literal>) -> Vec<Literal> {
 }
 
 /// The entries of a named table in the order of their names, which is the order of ids.
-pub(super) fn by_name<'p, K, V>(
-    entries: &'p Named<K, V>,
+pub(super) fn by_name<K, V>(
+    entries: &Named<K, V>,
     name: impl Fn(&K) -> &str,
-) -> Vec<&'p (Spanned<K>, V)> {
+) -> Vec<&(Spanned<K>, V)> {
     let mut entries: Vec<_> = entries.iter().collect();
     entries.sort_by(|before, after| name(&before.0.value).cmp(name(&after.0.value)));
     entries

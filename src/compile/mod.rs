@@ -76,28 +76,18 @@ pub(crate) fn compile(
         return (None, found);
     }
     let at = |span: Option<Span>| span.map(|span| At::new(source.file, span));
-    let grants = rules
-        .grants
-        .iter()
-        .filter_map(|drafted| policy.grants.get(drafted.source));
-    let ticks = grants
-        .map(|grant| at(grant.ticks.as_ref().map(|ticks| ticks.span)))
-        .collect();
+    let grants = rules.grants.iter().filter_map(|drafted| policy.grants.get(drafted.source));
+    let ticks = grants.map(|grant| at(grant.ticks.as_ref().map(|ticks| ticks.span))).collect();
     match Table::new(rules.finish(), notes) {
         Ok(table) => (Some(Compiled { table, ticks }), found),
         Err(broken) => {
             let broken = format!("the table that was built {broken}");
-            found.push(internal_error(
-                At::new(source.file, Span::default()),
-                &broken,
-            ));
+            found.push(internal_error(At::new(source.file, Span::default()), &broken));
             (None, found)
         }
     }
 }
 
 fn has_errors(found: &[Diagnostic]) -> bool {
-    found
-        .iter()
-        .any(|diagnostic| diagnostic.severity() == Severity::Error)
+    found.iter().any(|diagnostic| diagnostic.severity() == Severity::Error)
 }

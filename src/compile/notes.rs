@@ -22,15 +22,11 @@ pub(super) fn notes(
     lowering: &mut Lowering<'_>,
 ) -> Notes {
     let lines = Lines::new(source.text);
-    let rows: IndexSet<&str> = policy
-        .grants
-        .iter()
-        .filter_map(|grant| Some(grant.row.as_ref()?.value.as_str()))
-        .collect();
+    let rows: IndexSet<&str> =
+        policy.grants.iter().filter_map(|grant| Some(grant.row.as_ref()?.value.as_str())).collect();
     let invariants = policy.invariants.iter();
-    let invariants = invariants
-        .map(|entry| lowering.invariant(entry, lines.note(&entry.about)))
-        .collect();
+    let invariants =
+        invariants.map(|entry| lowering.invariant(entry, lines.note(&entry.about))).collect();
     let grants = draft.grants.iter().filter_map(|drafted| {
         let grant = policy.grants.get(drafted.source)?;
         let label = grant.row.as_ref().map(|row| row.value.as_str());
@@ -49,28 +45,16 @@ pub(super) fn notes(
         title: text(policy.about.title.as_ref()),
         description: text(policy.about.description.as_ref()),
         source: policy.source.as_ref().map(source_note),
-        kinds: lines.all(by_name(&policy.kinds, Identifier::as_str), |kind| {
-            &kind.about
-        }),
-        scopes: lines.all(by_name(&policy.scopes, Identifier::as_str), |scope| {
-            &scope.about
-        }),
+        kinds: lines.all(by_name(&policy.kinds, Identifier::as_str), |kind| &kind.about),
+        scopes: lines.all(by_name(&policy.scopes, Identifier::as_str), |scope| &scope.about),
         attributes: attributes(policy, &draft.attributes, &lines),
-        conditions: lines.all(by_name(&policy.conditions, Identifier::as_str), |entry| {
-            &entry.about
-        }),
+        conditions: lines
+            .all(by_name(&policy.conditions, Identifier::as_str), |entry| &entry.about),
         roles: lines.all(by_name(&policy.roles, RoleName::as_str), |role| &role.about),
-        direct: policy
-            .direct
-            .as_ref()
-            .map(|direct| lines.note(&direct.about)),
+        direct: policy.direct.as_ref().map(|direct| lines.note(&direct.about)),
         grants: grants.collect(),
-        constraints: lines.drafted(&draft.constraints, &policy.constraints, |entry| {
-            &entry.about
-        }),
-        delegations: lines.drafted(&draft.delegations, &policy.delegations, |entry| {
-            &entry.about
-        }),
+        constraints: lines.drafted(&draft.constraints, &policy.constraints, |entry| &entry.about),
+        delegations: lines.drafted(&draft.delegations, &policy.delegations, |entry| &entry.about),
         statements: policy
             .statements
             .iter()
@@ -79,12 +63,8 @@ pub(super) fn notes(
                 text: entry.text.value.as_str().to_owned(),
             })
             .collect(),
-        kind_order: order(&policy.kinds, |name| {
-            lowering.symbols.kinds.get(name.as_str())
-        }),
-        role_order: order(&policy.roles, |name| {
-            lowering.symbols.roles.get(name.as_str())
-        }),
+        kind_order: order(&policy.kinds, |name| lowering.symbols.kinds.get(name.as_str())),
+        role_order: order(&policy.roles, |name| lowering.symbols.roles.get(name.as_str())),
         action_order: lowering.vocabulary.iter().map(|(_, id, _)| id).collect(),
         actions: actions(lowering, &lines),
         grant_order: grant_order(&draft.grants),
@@ -97,9 +77,7 @@ fn attributes(policy: &Policy, attributes: &[Attribute], lines: &Lines) -> Vec<N
     let declared = by_name(&policy.attributes, AttributeName::as_str);
     let note = |attribute: &Attribute| {
         let name = attribute.full_name();
-        let found = declared
-            .iter()
-            .find(|(declared, _)| declared.value.as_str() == name);
+        let found = declared.iter().find(|(declared, _)| declared.value.as_str() == name);
         found.map_or_else(Note::default, |(_, attribute)| lines.note(&attribute.about))
     };
     attributes.iter().map(note).collect()
@@ -115,17 +93,13 @@ fn actions(lowering: &Lowering<'_>, lines: &Lines) -> Vec<Note> {
 }
 
 fn order<K, V, I>(entries: &[(Spanned<K>, V)], id: impl Fn(&K) -> Option<I>) -> Vec<I> {
-    entries
-        .iter()
-        .filter_map(|(name, _)| id(&name.value))
-        .collect()
+    entries.iter().filter_map(|(name, _)| id(&name.value)).collect()
 }
 
 fn grant_order<T>(drafted: &[Drafted<T>]) -> Vec<GrantId> {
     let ids = drafted.iter().enumerate();
-    let mut ids: Vec<_> = ids
-        .filter_map(|(at, drafted)| Some((drafted.source, GrantId::new(at)?)))
-        .collect();
+    let mut ids: Vec<_> =
+        ids.filter_map(|(at, drafted)| Some((drafted.source, GrantId::new(at)?))).collect();
     ids.sort_unstable();
     ids.into_iter().map(|(_, id)| id).collect()
 }
@@ -152,16 +126,11 @@ struct Lines {
 impl Lines {
     fn new(text: &str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self {
-            starts: breaks.map(|(at, _)| at + 1).collect(),
-        }
+        Self { starts: breaks.map(|(at, _)| at + 1).collect() }
     }
 
     fn note(&self, about: &About) -> Note {
-        let line = self
-            .starts
-            .partition_point(|start| *start <= about.span.start)
-            + 1;
+        let line = self.starts.partition_point(|start| *start <= about.span.start) + 1;
         Note {
             title: text(about.title.as_ref()),
             description: text(about.description.as_ref()),
@@ -172,10 +141,7 @@ impl Lines {
     }
 
     fn all<K, V>(&self, entries: Vec<&(Spanned<K>, V)>, about: impl Fn(&V) -> &About) -> Vec<Note> {
-        entries
-            .into_iter()
-            .map(|(_, entry)| self.note(about(entry)))
-            .collect()
+        entries.into_iter().map(|(_, entry)| self.note(about(entry))).collect()
     }
 
     fn drafted<R, T>(
@@ -184,9 +150,7 @@ impl Lines {
         entries: &[T],
         about: impl Fn(&T) -> &About,
     ) -> Vec<Note> {
-        let entries = drafted
-            .iter()
-            .filter_map(|drafted| entries.get(drafted.source));
+        let entries = drafted.iter().filter_map(|drafted| entries.get(drafted.source));
         entries.map(|entry| self.note(about(entry))).collect()
     }
 }

@@ -42,17 +42,10 @@ impl Lowering<'_> {
     }
 
     pub(super) fn constraints(&mut self, policy: &Policy) -> Vec<Drafted<Constraint>> {
-        let drafts = policy
-            .constraints
-            .iter()
-            .enumerate()
-            .map(|(source, constraint)| Drafted {
-                rule: Constraint {
-                    level: constraint.level,
-                    says: self.says(&constraint.says),
-                },
-                source,
-            });
+        let drafts = policy.constraints.iter().enumerate().map(|(source, constraint)| Drafted {
+            rule: Constraint { level: constraint.level, says: self.says(&constraint.says) },
+            source,
+        });
         let mut drafts: Vec<_> = drafts.collect();
         drafts.sort();
         drafts
@@ -60,19 +53,11 @@ impl Lowering<'_> {
 
     fn says(&mut self, says: &policy::Says) -> Says {
         match says {
-            policy::Says::Separation {
-                roles,
-                against,
-                same_scope,
-            } => {
+            policy::Says::Separation { roles, against, same_scope } => {
                 let roles = self.all_or_some(roles);
                 let against = against.as_ref().map(|against| self.all_or_some(against));
                 let against = against.unwrap_or_else(|| roles.clone());
-                Says::Separation {
-                    roles,
-                    against,
-                    same_scope: *same_scope,
-                }
+                Says::Separation { roles, against, same_scope: *same_scope }
             }
             policy::Says::NoSubsumedRoles { roles } => Says::NoSubsumedRoles {
                 roles: match roles {
@@ -80,12 +65,7 @@ impl Lowering<'_> {
                     None => self.every_role(),
                 },
             },
-            policy::Says::Cardinality {
-                roles,
-                min,
-                max,
-                per,
-            } => Says::Cardinality {
+            policy::Says::Cardinality { roles, min, max, per } => Says::Cardinality {
                 roles: self.all_or_some(roles),
                 min: min.as_ref().map(|min| min.value),
                 max: max.as_ref().map(|max| max.value),
@@ -96,16 +76,9 @@ impl Lowering<'_> {
                 max: max.as_ref().map(|max| max.value),
                 kinds: self.kinds(kinds.as_ref()),
             },
-            policy::Says::Fixed { roles } => Says::Fixed {
-                roles: self.roles(roles),
-            },
+            policy::Says::Fixed { roles } => Says::Fixed { roles: self.roles(roles) },
             policy::Says::ImmutableKind => Says::ImmutableKind,
-            policy::Says::Requires {
-                roles,
-                all_of,
-                any_of,
-                same_scope,
-            } => Says::Requires {
+            policy::Says::Requires { roles, all_of, any_of, same_scope } => Says::Requires {
                 roles: self.all_or_some(roles),
                 all_of: self.roles(all_of),
                 any_of: self.roles(any_of),
@@ -116,31 +89,25 @@ impl Lowering<'_> {
 
     pub(super) fn delegations(&mut self, policy: &Policy) -> Vec<Drafted<Delegation>> {
         let fixed = fixed_roles(policy);
-        let fixed: Vec<RoleId> = fixed
-            .iter()
-            .filter_map(|role| self.symbols.roles.get(role.value.as_str()))
-            .collect();
-        let drafts = policy
-            .delegations
-            .iter()
-            .enumerate()
-            .map(|(source, delegation)| {
-                let assign = match self.naming(&delegation.assign) {
-                    Naming::All => without(self.every_role(), &fixed),
-                    Naming::These(roles) => roles,
-                };
-                let rule = Delegation {
-                    by: self.roles(&delegation.by),
-                    assign,
-                    may: sorted(delegation.may.iter().copied()),
-                    kinds: self.kinds(delegation.kinds.as_ref()),
-                    holding: self.roles(&delegation.holding),
-                    not_holding: self.roles(&delegation.not_holding),
-                    when: self.conditions(&delegation.when),
-                    unless: self.conditions(&delegation.unless),
-                };
-                Drafted { rule, source }
-            });
+        let fixed: Vec<RoleId> =
+            fixed.iter().filter_map(|role| self.symbols.roles.get(role.value.as_str())).collect();
+        let drafts = policy.delegations.iter().enumerate().map(|(source, delegation)| {
+            let assign = match self.naming(&delegation.assign) {
+                Naming::All => without(self.every_role(), &fixed),
+                Naming::These(roles) => roles,
+            };
+            let rule = Delegation {
+                by: self.roles(&delegation.by),
+                assign,
+                may: sorted(delegation.may.iter().copied()),
+                kinds: self.kinds(delegation.kinds.as_ref()),
+                holding: self.roles(&delegation.holding),
+                not_holding: self.roles(&delegation.not_holding),
+                when: self.conditions(&delegation.when),
+                unless: self.conditions(&delegation.unless),
+            };
+            Drafted { rule, source }
+        });
         let mut drafts: Vec<_> = drafts.collect();
         drafts.sort();
         drafts
@@ -182,10 +149,7 @@ impl Lowering<'_> {
             match &role.value {
                 RoleOrAll::All => star = Some(role.span),
                 RoleOrAll::Role(name) => {
-                    named.extend(self.role(&Spanned {
-                        value: name.clone(),
-                        span: role.span,
-                    }));
+                    named.extend(self.role(&Spanned { value: name.clone(), span: role.span }));
                 }
             }
         }
@@ -214,14 +178,13 @@ impl Lowering<'_> {
 
 /// The roles that a `fixed` constraint names.
 pub(super) fn fixed_roles(policy: &Policy) -> Vec<&Spanned<policy::RoleName>> {
-    let fixed = policy
-        .constraints
-        .iter()
-        .filter_map(|constraint| match &constraint.says {
-            policy::Says::Fixed { roles } => Some(roles),
-            _ => None,
-        });
-    fixed.flatten().collect()
+    let mut fixed = Vec::new();
+    for constraint in &policy.constraints {
+        if let policy::Says::Fixed { roles } = &constraint.says {
+            fixed.extend(roles);
+        }
+    }
+    fixed
 }
 
 fn without<I: Id + PartialEq>(mut ids: Vec<I>, except: &[I]) -> Vec<I> {

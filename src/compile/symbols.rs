@@ -9,12 +9,8 @@ use crate::model::{AttributeId, ConditionId, Id, KindId, RoleId, ScopeId};
 use crate::source::policy::Policy;
 
 /// The attributes that are there without being declared.
-pub(super) const BUILT_IN: [&str; 4] = [
-    "principal.id",
-    "principal.kind",
-    "resource.id",
-    "resource.type",
-];
+pub(super) const BUILT_IN: [&str; 4] =
+    ["principal.id", "principal.kind", "resource.id", "resource.type"];
 
 /// The names of one list, with the id that each has: its rank in the order of names.
 #[derive(Debug)]
@@ -28,11 +24,7 @@ impl<'a, I: Id> NameTable<'a, I> {
         sorted.sort_unstable();
         sorted.dedup();
         let ids = sorted.into_iter().enumerate();
-        Self {
-            ids: ids
-                .filter_map(|(rank, name)| Some((name, I::new(rank)?)))
-                .collect(),
-        }
+        Self { ids: ids.filter_map(|(rank, name)| Some((name, I::new(rank)?))).collect() }
     }
 
     pub(super) fn get(&self, name: &str) -> Option<I> {
@@ -70,29 +62,17 @@ impl<'a> Symbols<'a> {
                 found.push(names::built_in_attribute(at, name.value.as_str()));
             }
         }
-        let roles = policy
-            .roles
-            .iter()
-            .map(|(name, _)| (name.value.as_str(), name.span));
+        let roles = policy.roles.iter().map(|(name, _)| (name.value.as_str(), name.span));
         found.extend(alike(roles, "roles", file));
-        let attributes = policy
-            .attributes
-            .iter()
-            .map(|(name, _)| (name.value.as_str(), name.span));
+        let attributes = policy.attributes.iter().map(|(name, _)| (name.value.as_str(), name.span));
         found.extend(alike(attributes, "attributes", file));
-        let declared = policy
-            .attributes
-            .iter()
-            .map(|(name, _)| name.value.as_str());
+        let declared = policy.attributes.iter().map(|(name, _)| name.value.as_str());
         Self {
             kinds: NameTable::new(policy.kinds.iter().map(|(name, _)| name.value.as_str())),
             scopes: NameTable::new(policy.scopes.iter().map(|(name, _)| name.value.as_str())),
             attributes: NameTable::new(declared.chain(BUILT_IN)),
             conditions: NameTable::new(
-                policy
-                    .conditions
-                    .iter()
-                    .map(|(name, _)| name.value.as_str()),
+                policy.conditions.iter().map(|(name, _)| name.value.as_str()),
             ),
             roles: NameTable::new(policy.roles.iter().map(|(name, _)| name.value.as_str())),
         }

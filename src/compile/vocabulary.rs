@@ -24,17 +24,12 @@ impl<'a> Vocabulary<'a> {
 
     /// In the order of the file.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, ActionId, Option<&'a About>)> {
-        self.actions
-            .iter()
-            .map(|(name, (id, about))| (name.as_str(), *id, *about))
+        self.actions.iter().map(|(name, (id, about))| (name.as_str(), *id, *about))
     }
 
     /// The actions that a pattern covers, in the order of the file.
     pub(super) fn matching(&self, pattern: &ActionPattern) -> Vec<ActionId> {
-        let covered = self
-            .actions
-            .iter()
-            .filter(|(name, _)| pattern.matches(name));
+        let covered = self.actions.iter().filter(|(name, _)| pattern.matches(name));
         covered.map(|(_, (id, _))| *id).collect()
     }
 }
@@ -71,9 +66,7 @@ pub(super) fn new<'a>(
         let id = id(&name)?;
         Some((name, (id, about)))
     });
-    Vocabulary {
-        actions: actions.collect(),
-    }
+    Vocabulary { actions: actions.collect() }
 }
 
 fn literals(

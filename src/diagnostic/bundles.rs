@@ -18,10 +18,9 @@ pub fn bundle_diagnostic(error: &BundleError) -> Diagnostic {
     let (rule, help) = match error.kind() {
         BundleErrorKind::NotABundle => (&NOT_A_BUNDLE, "bundles are written by `policyc compile`"),
         BundleErrorKind::OtherFormat { .. } => (&OTHER_FORMAT, "compile the policies again"),
-        BundleErrorKind::Broken { .. } => (
-            &BROKEN,
-            "compile the policies again, or fetch the file again",
-        ),
+        BundleErrorKind::Broken { .. } => {
+            (&BROKEN, "compile the policies again, or fetch the file again")
+        }
     };
     Diagnostic::new(rule, At::default(), error.to_string()).with_help(help)
 }

@@ -22,10 +22,6 @@ pub(crate) fn min_above_max(at: At, max_at: At) -> Diagnostic {
 }
 
 pub(crate) fn delegated_fixed_role(at: At, role: &str, fixed_at: At) -> Diagnostic {
-    Diagnostic::new(
-        &FIXED,
-        at,
-        format!("role `{role}` is fixed and cannot be delegated"),
-    )
-    .with_label(fixed_at, "fixed here")
+    Diagnostic::new(&FIXED, at, format!("role `{role}` is fixed and cannot be delegated"))
+        .with_label(fixed_at, "fixed here")
 }

@@ -28,13 +28,9 @@ declare_rules! {
 }
 
 pub(crate) fn duplicate_grant(at: At, first: At) -> Diagnostic {
-    Diagnostic::new(
-        &DUPLICATE,
-        at,
-        "this grant says the same as another".to_owned(),
-    )
-    .with_label(first, "the first is here")
-    .with_help("remove one of the two")
+    Diagnostic::new(&DUPLICATE, at, "this grant says the same as another".to_owned())
+        .with_label(first, "the first is here")
+        .with_help("remove one of the two")
 }
 
 pub(crate) fn contradictory_grants(permit: At, forbid: At) -> Diagnostic {
@@ -45,12 +41,8 @@ pub(crate) fn contradictory_grants(permit: At, forbid: At) -> Diagnostic {
 }
 
 pub(crate) fn permit_for_everyone(at: At) -> Diagnostic {
-    Diagnostic::new(
-        &EVERYONE,
-        at,
-        "`*` permits to everyone, also to who has no role".to_owned(),
-    )
-    .with_help("name the roles; what everyone of a kind may do is a role in the kind's `holds`")
+    Diagnostic::new(&EVERYONE, at, "`*` permits to everyone, also to who has no role".to_owned())
+        .with_help("name the roles; what everyone of a kind may do is a role in the kind's `holds`")
 }
 
 pub(crate) fn star_among_names(at: At) -> Diagnostic {
@@ -116,10 +108,7 @@ pub(crate) fn bound_on_no_integer(at: At, attribute: &str, found: &str) -> Diagn
 }
 
 pub(crate) fn compared_types_differ(at: At, left: (&str, &str), right: (&str, &str)) -> Diagnostic {
-    let message = format!(
-        "`{}` is of type {}, `{}` of type {}",
-        left.0, left.1, right.0, right.1
-    );
+    let message = format!("`{}` is of type {}, `{}` of type {}", left.0, left.1, right.0, right.1);
     Diagnostic::new(&TEST_TYPE, at, message).with_help("attributes that are compared have one type")
 }
 
@@ -138,21 +127,13 @@ pub(crate) fn condition_too_complex(
 
 /// `roles` are those whose cell counts.
 pub(crate) fn ticks_differ(at: At, row: &str, ticks: u32, roles: &[&str]) -> Diagnostic {
-    let said = if ticks == 1 {
-        "1 tick".to_owned()
-    } else {
-        format!("{ticks} ticks")
-    };
+    let said = if ticks == 1 { "1 tick".to_owned() } else { format!("{ticks} ticks") };
     let has = match roles.len() {
         0 => "no cell".to_owned(),
         1 => format!("1 cell: {}", list(roles)),
         count => format!("{count} cells: {}", list(roles)),
     };
-    Diagnostic::new(
-        &TICKS,
-        at,
-        format!("row `{row}` is published with {said}, and has {has}"),
-    )
+    Diagnostic::new(&TICKS, at, format!("row `{row}` is published with {said}, and has {has}"))
 }
 
 pub(crate) fn ticks_without_row(at: At) -> Diagnostic {

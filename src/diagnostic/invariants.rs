@@ -10,10 +10,6 @@ declare_rules! {
 }
 
 pub(crate) fn invariant_about_nothing(at: At) -> Diagnostic {
-    Diagnostic::new(
-        &ABOUT_NOTHING,
-        at,
-        "the invariant names neither roles nor actions".to_owned(),
-    )
-    .with_help("add `roles`, `actions` or both")
+    Diagnostic::new(&ABOUT_NOTHING, at, "the invariant names neither roles nor actions".to_owned())
+        .with_help("add `roles`, `actions` or both")
 }

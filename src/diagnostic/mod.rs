@@ -108,14 +108,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub(crate) const fn new(rule: &'static Rule, at: At, message: String) -> Self {
-        Self {
-            rule,
-            message,
-            at,
-            note: None,
-            labels: Vec::new(),
-            help: None,
-        }
+        Self { rule, message, at, note: None, labels: Vec::new(), help: None }
     }
 
     pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
@@ -124,10 +117,7 @@ impl Diagnostic {
     }
 
     pub(crate) fn with_label(mut self, at: At, text: impl Into<String>) -> Self {
-        self.labels.push(Label {
-            at,
-            text: text.into(),
-        });
+        self.labels.push(Label { at, text: text.into() });
         self
     }
 

@@ -23,23 +23,11 @@ declare_rules! {
 }
 
 pub(crate) fn unknown_role(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
-    unknown(
-        &UNKNOWN_ROLE,
-        at,
-        "role",
-        name,
-        &Suggestions {
-            what: "roles",
-            known,
-        },
-    )
+    unknown(&UNKNOWN_ROLE, at, "role", name, &Suggestions { what: "roles", known })
 }
 
 pub(crate) fn unknown_action(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
-    let known = Suggestions {
-        what: "actions",
-        known,
-    };
+    let known = Suggestions { what: "actions", known };
     let diagnostic = unknown(&UNKNOWN_ACTION, at, "action", name, &known);
     if diagnostic.help.is_some() {
         return diagnostic;
@@ -48,55 +36,19 @@ pub(crate) fn unknown_action(at: At, name: &str, known: Vec<&str>) -> Diagnostic
 }
 
 pub(crate) fn unknown_kind(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
-    unknown(
-        &UNKNOWN_KIND,
-        at,
-        "kind",
-        name,
-        &Suggestions {
-            what: "kinds",
-            known,
-        },
-    )
+    unknown(&UNKNOWN_KIND, at, "kind", name, &Suggestions { what: "kinds", known })
 }
 
 pub(crate) fn unknown_scope(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
-    unknown(
-        &UNKNOWN_SCOPE,
-        at,
-        "scope kind",
-        name,
-        &Suggestions {
-            what: "scope kinds",
-            known,
-        },
-    )
+    unknown(&UNKNOWN_SCOPE, at, "scope kind", name, &Suggestions { what: "scope kinds", known })
 }
 
 pub(crate) fn unknown_condition(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
-    unknown(
-        &UNKNOWN_CONDITION,
-        at,
-        "condition",
-        name,
-        &Suggestions {
-            what: "conditions",
-            known,
-        },
-    )
+    unknown(&UNKNOWN_CONDITION, at, "condition", name, &Suggestions { what: "conditions", known })
 }
 
 pub(crate) fn unknown_attribute(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
-    unknown(
-        &UNKNOWN_ATTRIBUTE,
-        at,
-        "attribute",
-        name,
-        &Suggestions {
-            what: "attributes",
-            known,
-        },
-    )
+    unknown(&UNKNOWN_ATTRIBUTE, at, "attribute", name, &Suggestions { what: "attributes", known })
 }
 
 fn unknown(
@@ -117,13 +69,9 @@ pub(crate) fn names_differ_in_case(
     other: &str,
     what: &str,
 ) -> Diagnostic {
-    Diagnostic::new(
-        &CASE,
-        at,
-        format!("{what} `{other}` and `{name}` differ only in case"),
-    )
-    .with_label(first, format!("`{other}` is here"))
-    .with_help("write both alike, or give one another name")
+    Diagnostic::new(&CASE, at, format!("{what} `{other}` and `{name}` differ only in case"))
+        .with_label(first, format!("`{other}` is here"))
+        .with_help("write both alike, or give one another name")
 }
 
 /// `way` leads from the first role through its juniors back to it.
@@ -133,13 +81,7 @@ pub(crate) fn inheritance_cycle(at: At, way: &[&str]) -> Diagnostic {
 
 /// `way` leads from the first condition through its parts back to it.
 pub(crate) fn condition_cycle(at: At, way: &[&str]) -> Diagnostic {
-    cycle(
-        &CONDITION_CYCLE,
-        at,
-        "condition",
-        "is defined by itself",
-        way,
-    )
+    cycle(&CONDITION_CYCLE, at, "condition", "is defined by itself", way)
 }
 
 /// `way` leads from the first scope kind outwards back to it.
@@ -159,11 +101,7 @@ fn cycle(rule: &'static Rule, at: At, what: &str, does: &str, way: &[&str]) -> D
 }
 
 pub(crate) fn unmatched_pattern(at: At, pattern: &str) -> Diagnostic {
-    Diagnostic::new(
-        &UNMATCHED,
-        at,
-        format!("pattern `{pattern}` matches no action"),
-    )
+    Diagnostic::new(&UNMATCHED, at, format!("pattern `{pattern}` matches no action"))
 }
 
 pub(crate) fn built_in_attribute(at: At, name: &str) -> Diagnostic {
@@ -173,9 +111,5 @@ pub(crate) fn built_in_attribute(at: At, name: &str) -> Diagnostic {
 
 pub(crate) fn name_too_long(at: At, name: &str, bytes_max: usize) -> Diagnostic {
     let head: String = name.chars().take(40).collect();
-    Diagnostic::new(
-        &TOO_LONG,
-        at,
-        format!("action `{head}…` is longer than {bytes_max} bytes"),
-    )
+    Diagnostic::new(&TOO_LONG, at, format!("action `{head}…` is longer than {bytes_max} bytes"))
 }

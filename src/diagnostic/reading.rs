@@ -41,19 +41,11 @@ pub(crate) fn duplicate_key(at: At, key: &str) -> Diagnostic {
 }
 
 pub(crate) fn unrepresentable_number(at: At, text: &str) -> Diagnostic {
-    Diagnostic::new(
-        &NUMBER,
-        at,
-        format!("`{text}` is not a number that a policy can hold"),
-    )
-    .with_help("integers lie between -9223372036854775808 and 9223372036854775807")
+    Diagnostic::new(&NUMBER, at, format!("`{text}` is not a number that a policy can hold"))
+        .with_help("integers lie between -9223372036854775808 and 9223372036854775807")
 }
 
 pub(crate) fn unquoted_dotted_name(at: At, table: &str, name: &str) -> Diagnostic {
-    Diagnostic::new(
-        &DOTTED,
-        at,
-        format!("a name with a dot must be quoted: `{name}`"),
-    )
-    .with_help(format!("write `{table}.\"{name}\"`"))
+    Diagnostic::new(&DOTTED, at, format!("a name with a dot must be quoted: `{name}`"))
+        .with_help(format!("write `{table}.\"{name}\"`"))
 }

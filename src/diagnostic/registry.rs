@@ -48,15 +48,9 @@ fn examples(page: &str, heading: &str) -> Vec<String> {
     let blocks = blocks.filter_map(|block| block.split("```").next());
     let is_whole = |block: &str| block.starts_with('#') || block.contains("schema =");
     let header = |block: &str| {
-        if is_whole(block) {
-            ""
-        } else {
-            Rule::EXAMPLE_HEADER
-        }
+        if is_whole(block) { "" } else { Rule::EXAMPLE_HEADER }
     };
-    blocks
-        .map(|block| format!("{}{block}", header(block)))
-        .collect()
+    blocks.map(|block| format!("{}{block}", header(block))).collect()
 }
 
 /// Every rule, in the order of the codes.

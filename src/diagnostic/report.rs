@@ -44,10 +44,7 @@ impl Report {
     /// How many findings have this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics
-            .iter()
-            .filter(|diagnostic| diagnostic.severity() == severity)
-            .count()
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == severity).count()
     }
 
     /// The file with this id.
@@ -66,9 +63,7 @@ impl Report {
     pub(crate) fn sort(&mut self) {
         self.diagnostics.sort_by(|before, after| {
             let key = |diagnostic: &Diagnostic| (diagnostic.at, diagnostic.rule.code);
-            key(before)
-                .cmp(&key(after))
-                .then_with(|| before.message.cmp(&after.message))
+            key(before).cmp(&key(after)).then_with(|| before.message.cmp(&after.message))
         });
         self.diagnostics.dedup();
     }
@@ -79,11 +74,6 @@ fn place(text: &str, offset: usize) -> Place {
     let offset = text.floor_char_boundary(offset);
     let before = text.get(..offset).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
-    let column = before
-        .chars()
-        .rev()
-        .take_while(|character| *character != '\n')
-        .count()
-        + 1;
+    let column = before.chars().rev().take_while(|character| *character != '\n').count() + 1;
     Place { line, column }
 }

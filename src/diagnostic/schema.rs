@@ -20,10 +20,7 @@ declare_rules! {
 }
 
 pub(crate) fn unknown_key(at: At, key: &str, known: &[&str]) -> Diagnostic {
-    let known = Suggestions {
-        what: "keys of this table",
-        known: known.to_vec(),
-    };
+    let known = Suggestions { what: "keys of this table", known: known.to_vec() };
     Diagnostic::new(&UNKNOWN_KEY, at, format!("unknown key `{key}`")).with_help_if(known.help(key))
 }
 
@@ -40,11 +37,7 @@ pub(crate) fn missing_test(at: At) -> Diagnostic {
 
 /// `expected` and `found` are words such as "a list" or "a string".
 pub(crate) fn wrong_type(at: At, expected: &str, found: &str) -> Diagnostic {
-    Diagnostic::new(
-        &WRONG_TYPE,
-        at,
-        format!("expected {expected}, found {found}"),
-    )
+    Diagnostic::new(&WRONG_TYPE, at, format!("expected {expected}, found {found}"))
 }
 
 pub(crate) fn unknown_word(at: At, word: &str, known: &[&str]) -> Diagnostic {
@@ -57,11 +50,7 @@ pub(crate) fn unknown_word(at: At, word: &str, known: &[&str]) -> Diagnostic {
 
 /// `what` is what the text should have been (`role name`), `form` how such a thing is written.
 pub(crate) fn malformed_name(at: At, text: &str, what: &str, form: &str) -> Diagnostic {
-    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) {
-        "an"
-    } else {
-        "a"
-    };
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
     Diagnostic::new(&MALFORMED, at, format!("`{text}` is not {article} {what}"))
         .with_help(format!("{article} {what} is {form}"))
 }
@@ -92,11 +81,9 @@ pub(crate) fn out_of_range(at: At, bound: &str) -> Diagnostic {
 }
 
 pub(crate) fn conflicting_keys(at: At, first: At, key: &str) -> Diagnostic {
-    Diagnostic::new(
-        &CONFLICTING,
-        at,
-        format!("`{key}` beside another test: a condition has one"),
-    )
-    .with_label(first, "the other test")
-    .with_help("make two conditions, and name both in `when`, or combine them with `all` or `any`")
+    Diagnostic::new(&CONFLICTING, at, format!("`{key}` beside another test: a condition has one"))
+        .with_label(first, "the other test")
+        .with_help(
+            "make two conditions, and name both in `when`, or combine them with `all` or `any`",
+        )
 }

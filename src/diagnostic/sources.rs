@@ -16,22 +16,15 @@ pub(crate) fn uncited_rules(at: At, rules: &[u32]) -> Diagnostic {
     let numbers: Vec<String> = rules.iter().map(u32::to_string).collect();
     let message = match numbers.as_slice() {
         [one] => format!("rule {one} of the document is cited nowhere"),
-        many => format!(
-            "rules {} of the document are cited nowhere",
-            many.join(", ")
-        ),
+        many => format!("rules {} of the document are cited nowhere", many.join(", ")),
     };
     Diagnostic::new(&UNCITED, at, message)
         .with_help("cite it with `cites = […]` where it is stated, or in a `[[statements]]` entry")
 }
 
 pub(crate) fn cite_beyond_rules(at: At, cited: u32, rules: u32, rules_at: At) -> Diagnostic {
-    Diagnostic::new(
-        &BEYOND,
-        at,
-        format!("rule {cited} is cited, and the document has {rules}"),
-    )
-    .with_label(rules_at, "so many rules")
+    Diagnostic::new(&BEYOND, at, format!("rule {cited} is cited, and the document has {rules}"))
+        .with_label(rules_at, "so many rules")
 }
 
 pub(crate) fn cite_without_rules(at: At) -> Diagnostic {
@@ -40,11 +33,7 @@ pub(crate) fn cite_without_rules(at: At) -> Diagnostic {
 }
 
 pub(crate) fn duplicate_policy(at: At, policy: &str, first: At) -> Diagnostic {
-    Diagnostic::new(
-        &DUPLICATE_POLICY,
-        at,
-        format!("policy `{policy}` is stated twice"),
-    )
-    .with_label(first, "first stated here")
-    .with_help("give one of the two another id")
+    Diagnostic::new(&DUPLICATE_POLICY, at, format!("policy `{policy}` is stated twice"))
+        .with_label(first, "first stated here")
+        .with_help("give one of the two another id")
 }

@@ -18,12 +18,9 @@ pub(crate) fn nearest<'a>(
         }
     };
     let cut_off = |candidate: &str| text.chars().count().max(candidate.chars().count()).max(3) / 3;
-    let near = candidates
-        .into_iter()
-        .map(|candidate| (distance(candidate), candidate));
+    let near = candidates.into_iter().map(|candidate| (distance(candidate), candidate));
     let near = near.filter(|(distance, candidate)| *distance <= cut_off(candidate));
-    near.min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+    near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
 }
 
 /// The known name that is nearest to an unknown one, if it is near enough to be suggested.
@@ -59,9 +56,6 @@ impl Suggestions<'_> {
 
 /// Names in backticks, joined by commas.
 pub(crate) fn list<T: AsRef<str>>(names: &[T]) -> String {
-    let names: Vec<String> = names
-        .iter()
-        .map(|name| format!("`{}`", name.as_ref()))
-        .collect();
+    let names: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
     names.join(", ")
 }

@@ -21,9 +21,7 @@ fn conditions(
     if when == Truth::False {
         return when;
     }
-    when.and(all(unless
-        .iter()
-        .map(|id| holds(table, query, *id).negated())))
+    when.and(all(unless.iter().map(|id| holds(table, query, *id).negated())))
 }
 
 /// Whether one condition holds.
@@ -40,10 +38,7 @@ pub(super) fn holds(table: &Table, query: &Query<'_>, id: ConditionId) -> Truth 
             let asserted = assertions.find(|(name, _)| *name == condition.name);
             asserted.map_or(Truth::Unknown, |(_, known)| Truth::from(*known))
         }
-        Test::OneOf {
-            attribute,
-            literals,
-        } => test(table, query, *attribute, |value| {
+        Test::OneOf { attribute, literals } => test(table, query, *attribute, |value| {
             literals.iter().any(|literal| literal.as_value() == value)
         }),
         Test::Matches { attribute, other } => match known(table, query, *other) {
@@ -65,10 +60,7 @@ pub(super) fn holds(table: &Table, query: &Query<'_>, id: ConditionId) -> Truth 
         Test::All { conditions } => all(conditions.iter().map(|id| holds(table, query, *id))),
         Test::Any { conditions } => {
             // Or by De Morgan, so that both stop at the first value that settles them.
-            all(conditions
-                .iter()
-                .map(|id| holds(table, query, *id).negated()))
-            .negated()
+            all(conditions.iter().map(|id| holds(table, query, *id).negated())).negated()
         }
         Test::Not { condition } => holds(table, query, *condition).negated(),
     }
@@ -117,10 +109,7 @@ pub(super) fn has_type(attribute: &Attribute, value: Value<'_>) -> bool {
 
 fn is_among(attribute: &Attribute, value: Value<'_>) -> bool {
     attribute.values.is_empty()
-        || attribute
-            .values
-            .iter()
-            .any(|literal| literal.as_value() == value)
+        || attribute.values.iter().any(|literal| literal.as_value() == value)
 }
 
 /// The attribute's value as the request gives it.
@@ -142,7 +131,5 @@ pub(super) fn given<'a>(query: &Query<'a>, attribute: &Attribute) -> Option<Valu
         Namespace::Context => query.context,
     };
     let mut attributes = attributes.iter();
-    attributes
-        .find(|(name, _)| *name == attribute.name)
-        .map(|(_, value)| *value)
+    attributes.find(|(name, _)| *name == attribute.name).map(|(_, value)| *value)
 }

@@ -58,10 +58,7 @@ fn without_a_miss(table: &Table, request: &Request<'_>, action: ActionId) -> Bas
     {
         Basis::UnknownRole
     } else if !is_direct
-        && principal
-            .direct_actions
-            .iter()
-            .any(|given| given.action == request.query().action)
+        && principal.direct_actions.iter().any(|given| given.action == request.query().action)
     {
         Basis::NotDirect
     } else {
@@ -71,10 +68,7 @@ fn without_a_miss(table: &Table, request: &Request<'_>, action: ActionId) -> Bas
 
 pub(super) fn is_forbidden(table: &Table, request: &Request<'_>, face: &ActionFace) -> bool {
     face.forbids.iter().any(|id| match table.grant(*id) {
-        Some(Grant {
-            roles: GrantRoles::Everyone,
-            ..
-        }) => applies(table, request, *id, None),
+        Some(Grant { roles: GrantRoles::Everyone, .. }) => applies(table, request, *id, None),
         _ => held(table, request).any(|held| applies(table, request, *id, Some(&held))),
     })
 }
@@ -84,10 +78,7 @@ fn is_permitted(table: &Table, request: &Request<'_>, face: &ActionFace, held: &
     face.touched.contains(held.role)
         && ((face.plain.contains(held.role) && held.truth(false) == Truth::True)
             || (face.plain_anywhere.contains(held.role) && held.truth(true) == Truth::True)
-            || face
-                .conditional
-                .iter()
-                .any(|id| applies(table, request, *id, Some(held))))
+            || face.conditional.iter().any(|id| applies(table, request, *id, Some(held))))
 }
 
 /// Whether a grant applies through a role that is held, or (`None`) to everyone.
@@ -104,10 +95,7 @@ pub(super) fn applies(
         (GrantRoles::Everyone, _) => Truth::True,
         (GrantRoles::Roles { .. }, None) => Truth::False,
         (GrantRoles::Roles { .. }, Some(held)) => {
-            if table
-                .reach(id)
-                .is_none_or(|reach| !reach.contains(held.role))
-            {
+            if table.reach(id).is_none_or(|reach| !reach.contains(held.role)) {
                 return false;
             }
             held.truth(grant.anywhere)

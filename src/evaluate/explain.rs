@@ -121,25 +121,22 @@ pub fn explain<'a>(request: &Request<'a>) -> Explanation<'a> {
     });
     let mut reasons = Vec::new();
     if let Some((table, face)) = found {
-        let context = Context {
-            table,
-            request,
-            face,
+        let context = Context { table, request, face };
+        let basis = decision.basis();
+        reasons = if basis == Basis::Granted {
+            context.applying(&face.permits)
+        } else if basis == Basis::Forbidden {
+            context.applying(&face.forbids)
+        } else if basis == Basis::GrantedDirectly {
+            context.direct(None)
+        } else {
+            // Only a nearest miss has permits that missed by it; for the others this is empty.
+            context.missed(basis)
         };
-        match decision.basis() {
-            Basis::Granted => reasons = context.applying(&face.permits),
-            Basis::Forbidden => reasons = context.applying(&face.forbids),
-            Basis::GrantedDirectly => reasons = context.direct(None),
-            basis => reasons = context.missed(basis),
-        }
     }
     reasons.sort_by_key(|reason| reason.stated.line);
     reasons.dedup();
-    Explanation {
-        decision,
-        reasons,
-        unknown_roles: request.unknown_roles().collect(),
-    }
+    Explanation { decision, reasons, unknown_roles: request.unknown_roles().collect() }
 }
 
 struct Context<'a, 'r> {
@@ -170,10 +167,7 @@ impl<'a> Context<'a, '_> {
         let mut reasons = self.direct(Some(basis));
         for held in held(self.table, self.request) {
             for id in &self.face.permits {
-                let reaches = self
-                    .table
-                    .reach(*id)
-                    .is_some_and(|reach| reach.contains(held.role));
+                let reaches = self.table.reach(*id).is_some_and(|reach| reach.contains(held.role));
                 let Some(grant) = self.table.grant(*id).filter(|_| reaches) else {
                     continue;
                 };
@@ -242,9 +236,7 @@ impl<'a> Context<'a, '_> {
             row: row.map(String::as_str),
             title: note.title.as_deref(),
             because: note.because.as_deref(),
-            evidence: grant
-                .and_then(|grant| grant.evidence)
-                .map(|evidence| evidence.as_str()),
+            evidence: grant.and_then(|grant| grant.evidence).map(|evidence| evidence.as_str()),
         }
     }
 
@@ -259,12 +251,7 @@ impl<'a> Context<'a, '_> {
             if named.contains(&last) {
                 return way.iter().map(|id| self.table.role_name(*id)).collect();
             }
-            for junior in self
-                .table
-                .role(last)
-                .into_iter()
-                .flat_map(|role| &role.inherits)
-            {
+            for junior in self.table.role(last).into_iter().flat_map(|role| &role.inherits) {
                 if !seen.contains(junior) {
                     seen.push(*junior);
                     ways.push_back(way.iter().copied().chain([*junior]).collect());
@@ -283,12 +270,7 @@ impl<'a> Context<'a, '_> {
             shortfalls.sort_unstable();
             shortfalls.dedup();
         }
-        Some(ConditionState {
-            name: &condition.name,
-            must_hold,
-            truth,
-            shortfalls,
-        })
+        Some(ConditionState { name: &condition.name, must_hold, truth, shortfalls })
     }
 
     fn shortfalls(&self, id: ConditionId, found: &mut Vec<Shortfall<'a>>) {
@@ -299,16 +281,14 @@ impl<'a> Context<'a, '_> {
         let attributes = match &condition.test {
             Test::Asserted => {
                 if holds(self.table, query, id) == Truth::Unknown {
-                    found.push(Shortfall::NotAsserted {
-                        condition: &condition.name,
-                    });
+                    found.push(Shortfall::NotAsserted { condition: &condition.name });
                 }
                 return;
             }
             Test::All { conditions } | Test::Any { conditions } => {
-                conditions
-                    .iter()
-                    .for_each(|part| self.shortfalls(*part, found));
+                for part in conditions {
+                    self.shortfalls(*part, found);
+                }
                 return;
             }
             Test::Not { condition } => return self.shortfalls(*condition, found),
@@ -317,10 +297,7 @@ impl<'a> Context<'a, '_> {
             | Test::AtLeast { attribute, .. }
             | Test::AtMost { attribute, .. } => vec![*attribute],
         };
-        for attribute in attributes
-            .into_iter()
-            .filter_map(|id| self.table.attribute(id))
-        {
+        for attribute in attributes.into_iter().filter_map(|id| self.table.attribute(id)) {
             let name = attribute.full_name();
             match given(query, attribute) {
                 None => found.push(Shortfall::Missing { attribute: name }),

@@ -83,11 +83,7 @@ impl ByScope {
         given: &[Scope<'_>],
     ) -> Self {
         let Some(held) = held else {
-            return if demanded.is_some() {
-                Self::Missing
-            } else {
-                Self::Counts
-            };
+            return if demanded.is_some() { Self::Missing } else { Self::Counts };
         };
         let Some(kind) = table.find_scope(held.kind) else {
             return Self::Undeclared;
@@ -169,7 +165,7 @@ fn assigned<'a>(
 }
 
 /// Roles that come with the kind. While it is missing, those of every kind are held and unknown.
-fn held_by_kind<'a>(table: &'a Table, kind: PrincipalKind) -> impl Iterator<Item = Held<'a>> {
+fn held_by_kind(table: &Table, kind: PrincipalKind) -> impl Iterator<Item = Held<'_>> {
     let kinds = &table.rules().kinds;
     let (kinds, by_kind) = match kind {
         PrincipalKind::Known(_) => (kinds.as_slice(), ByKind::Counts),
@@ -217,12 +213,10 @@ pub(super) fn held_directly<'a>(
     let kind = PrincipalKind::of(table, &query);
     direct.into_iter().flat_map(move |direct| {
         let given = query.principal.direct_actions.iter();
-        given
-            .filter(move |given| given.action == query.action)
-            .map(move |given| HeldDirectly {
-                scope: given.scope,
-                by_kind: ByKind::of(kind, direct.kinds.as_deref()),
-                by_scope: ByScope::of(table, None, given.scope, query.resource.scopes),
-            })
+        given.filter(move |given| given.action == query.action).map(move |given| HeldDirectly {
+            scope: given.scope,
+            by_kind: ByKind::of(kind, direct.kinds.as_deref()),
+            by_scope: ByScope::of(table, None, given.scope, query.resource.scopes),
+        })
     })
 }

@@ -16,14 +16,12 @@ pub(super) fn nearest_miss(
     request: &Request<'_>,
     face: &ActionFace,
 ) -> Option<Basis> {
-    let permits = held(table, request)
-        .filter(|held| face.touched.contains(held.role))
-        .flat_map(|held| {
-            let reaching = face.permits.iter().filter(move |id| {
-                table
-                    .reach(**id)
-                    .is_some_and(|reach| reach.contains(held.role))
-            });
+    let permits =
+        held(table, request).filter(|held| face.touched.contains(held.role)).flat_map(|held| {
+            let reaching = face
+                .permits
+                .iter()
+                .filter(move |id| table.reach(**id).is_some_and(|reach| reach.contains(held.role)));
             reaching.filter_map(move |id| permit_miss(table, request, table.grant(*id)?, &held))
         });
     let direct = held_directly(table, request);

@@ -13,6 +13,7 @@
 //!    to apply allow, and names the basis; `miss` finds the nearest miss of a deny.
 //! 5. [`explain`] is the second call: the same steps, kept as data.
 
+mod actions;
 mod condition;
 mod decide;
 mod explain;
@@ -22,6 +23,7 @@ mod request;
 #[cfg(feature = "compile")]
 pub(crate) mod situation;
 
+pub use actions::allowed_actions;
 pub use decide::decide;
 pub use explain::{ConditionState, Explanation, Reason, Shortfall, Stated, explain};
 pub use request::{Request, RequestError};

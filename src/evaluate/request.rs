@@ -26,29 +26,15 @@ impl<'a> Request<'a> {
     pub fn new(table: &'a Table, query: Query<'a>) -> Result<Self, RequestError> {
         check_attributes(&query)?;
         for (at, (name, _)) in query.assertions.iter().enumerate() {
-            if query
-                .assertions
-                .iter()
-                .skip(at + 1)
-                .any(|(other, _)| other == name)
-            {
-                return Err(RequestError::AssertedTwice {
-                    condition: (*name).to_owned(),
-                });
+            if query.assertions.iter().skip(at + 1).any(|(other, _)| other == name) {
+                return Err(RequestError::AssertedTwice { condition: (*name).to_owned() });
             }
-            let condition = table
-                .find_condition(name)
-                .and_then(|id| table.condition(id));
+            let condition = table.find_condition(name).and_then(|id| table.condition(id));
             if condition.is_some_and(|condition| condition.test != Test::Asserted) {
-                return Err(RequestError::AssertedTest {
-                    condition: (*name).to_owned(),
-                });
+                return Err(RequestError::AssertedTest { condition: (*name).to_owned() });
             }
         }
-        Ok(Self {
-            table: Some(table),
-            query,
-        })
+        Ok(Self { table: Some(table), query })
     }
 
     /// Binds a query to a bundle's table by policy id; without an id, to its only table.
@@ -81,19 +67,11 @@ impl<'a> Request<'a> {
     pub fn unknown_roles(&self) -> impl Iterator<Item = &'a str> + use<'a> {
         let table = self.table;
         let assignments = self.query.principal.assignments;
-        let roles = assignments
-            .iter()
-            .map(|assignment| assignment.role)
-            .enumerate();
+        let roles = assignments.iter().map(|assignment| assignment.role).enumerate();
         let is_first = |at: usize, role: &str| {
-            !assignments
-                .iter()
-                .take(at)
-                .any(|assignment| assignment.role == role)
+            !assignments.iter().take(at).any(|assignment| assignment.role == role)
         };
-        let roles = roles
-            .filter(move |(at, role)| is_first(*at, role))
-            .map(|(_, role)| role);
+        let roles = roles.filter(move |(at, role)| is_first(*at, role)).map(|(_, role)| role);
         roles.filter(move |role| table.is_some_and(|table| table.find_role(role).is_none()))
     }
 
@@ -109,16 +87,8 @@ impl<'a> Request<'a> {
 /// Refuses attributes given twice, and built-in ones given as if they were declared.
 fn check_attributes(query: &Query<'_>) -> Result<(), RequestError> {
     let spaces: [(Namespace, Attributes<'_>, &[&str]); 4] = [
-        (
-            Namespace::Principal,
-            query.principal.attributes,
-            &["id", "kind"],
-        ),
-        (
-            Namespace::Resource,
-            query.resource.attributes,
-            &["id", "type"],
-        ),
+        (Namespace::Principal, query.principal.attributes, &["id", "kind"]),
+        (Namespace::Resource, query.resource.attributes, &["id", "type"]),
         (Namespace::Action, query.action_attributes, &[]),
         (Namespace::Context, query.context, &[]),
     ];
@@ -126,18 +96,10 @@ fn check_attributes(query: &Query<'_>) -> Result<(), RequestError> {
         for (at, (name, _)) in attributes.iter().enumerate() {
             let attribute = || format!("{}.{name}", namespace.as_str());
             if built_in.contains(name) {
-                return Err(RequestError::BuiltInAttribute {
-                    attribute: attribute(),
-                });
+                return Err(RequestError::BuiltInAttribute { attribute: attribute() });
             }
-            if attributes
-                .iter()
-                .skip(at + 1)
-                .any(|(other, _)| other == name)
-            {
-                return Err(RequestError::AttributeTwice {
-                    attribute: attribute(),
-                });
+            if attributes.iter().skip(at + 1).any(|(other, _)| other == name) {
+                return Err(RequestError::AttributeTwice { attribute: attribute() });
             }
         }
     }

@@ -26,10 +26,7 @@ pub(crate) fn situation(request: &Request<'_>, counts: impl Fn(GrantId) -> bool)
         Some((table, table.by_action(action)?))
     });
     let Some((table, face)) = face else {
-        return Situation {
-            permitted: false,
-            forbidden: false,
-        };
+        return Situation { permitted: false, forbidden: false };
     };
     let permitted = || {
         let mut assigned = held(table, request).filter(|held| held.through_kind.is_none());
@@ -38,8 +35,5 @@ pub(crate) fn situation(request: &Request<'_>, counts: impl Fn(GrantId) -> bool)
             permits.any(|id| applies(table, request, *id, Some(&held)))
         })
     };
-    Situation {
-        permitted: permitted(),
-        forbidden: is_forbidden(table, request, face),
-    }
+    Situation { permitted: permitted(), forbidden: is_forbidden(table, request, face) }
 }

@@ -11,9 +11,6 @@ pub(crate) const ROLE_BYTES_MAX: usize = 100;
 /// Longest kind, scope kind, condition, policy id or attribute name in bytes.
 pub(crate) const IDENTIFIER_BYTES_MAX: usize = 100;
 
-/// Longest action pattern in bytes: a set of verbs may name many actions at once.
-pub(crate) const PATTERN_BYTES_MAX: usize = 4_000;
-
 /// Most tests that deciding one condition may take, counted through `all`, `any` and `not`.
 ///
 /// Conditions share their parts, so a short file can describe an exponentially large tree;
@@ -22,6 +19,3 @@ pub(crate) const CONDITION_TESTS_MAX: u32 = 1_000;
 
 /// Deepest nesting of conditions: `decide` recurses this far at most.
 pub(crate) const CONDITION_DEPTH_MAX: u32 = 32;
-
-/// Most situations (kinds by attribute values by assertions) that one cell is proved over.
-pub(crate) const SITUATIONS_MAX: usize = 1_000_000;

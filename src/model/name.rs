@@ -20,18 +20,14 @@ pub(crate) fn is_role(text: &str) -> bool {
 /// Whether the text is an action's name: a type, a dot and a verb.
 pub(crate) fn is_action(text: &str) -> bool {
     text.len() <= ACTION_BYTES_MAX
-        && text
-            .rsplit_once('.')
-            .is_some_and(|(kind, verb)| is_path(kind) && is_part(verb))
+        && text.rsplit_once('.').is_some_and(|(kind, verb)| is_path(kind) && is_part(verb))
 }
 
 /// Whether the text is kebab-case, as policy ids, kinds, scope kinds and conditions are.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+            && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     text.len() <= IDENTIFIER_BYTES_MAX && text.split('-').all(is_word)
 }
@@ -58,16 +54,11 @@ pub(crate) fn is_version(text: &str) -> bool {
     let (text_max, digit) = (IDENTIFIER_BYTES_MAX, |byte: u8| byte.is_ascii_digit());
     let is_extra = |extra: &str| {
         let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-        extra
-            .split('.')
-            .all(|part| !part.is_empty() && part.bytes().all(is_letter))
+        extra.split('.').all(|part| !part.is_empty() && part.bytes().all(is_letter))
     };
-    let (rest, build) = text
-        .split_once('+')
-        .map_or((text, None), |(rest, build)| (rest, Some(build)));
-    let (core, pre) = rest
-        .split_once('-')
-        .map_or((rest, None), |(core, pre)| (core, Some(pre)));
+    let (rest, build) =
+        text.split_once('+').map_or((text, None), |(rest, build)| (rest, Some(build)));
+    let (core, pre) = rest.split_once('-').map_or((rest, None), |(core, pre)| (core, Some(pre)));
     let is_number = |number: &str| {
         !number.is_empty()
             && number.bytes().all(digit)

@@ -150,11 +150,7 @@ pub struct MalformedName {
 
 impl MalformedName {
     fn new(what: &'static str, text: &str, help: &'static str) -> Self {
-        Self {
-            what,
-            text: text.to_owned(),
-            help,
-        }
+        Self { what, text: text.to_owned(), help }
     }
 }
 

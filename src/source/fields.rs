@@ -40,25 +40,13 @@ impl<'a> Fields<'a> {
             return None;
         };
         for (key, entry) in entries.iter().filter(|(key, _)| !keys.contains(key)) {
-            errors.push(ShapeError {
-                span: entry.key,
-                what: format!("unknown key `{key}`"),
-            });
+            errors.push(ShapeError { span: entry.key, what: format!("unknown key `{key}`") });
         }
-        Some(Self {
-            entries,
-            span,
-            keys,
-            errors,
-        })
+        Some(Self { entries, span, keys, errors })
     }
 
     pub(super) fn errors(&mut self) -> &mut Errors {
         self.errors
-    }
-
-    pub(super) const fn span(&self) -> Span {
-        self.span
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
@@ -66,10 +54,7 @@ impl<'a> Fields<'a> {
     }
 
     pub(super) fn error(&mut self, what: String) {
-        self.errors.push(ShapeError {
-            span: self.span,
-            what,
-        });
+        self.errors.push(ShapeError { span: self.span, what });
     }
 
     /// The node under a key, and where the key stands.
@@ -95,10 +80,7 @@ impl<'a> Fields<'a> {
     ) -> Option<Spanned<T>> {
         let (_, node) = self.get(key)?;
         match read(node) {
-            Ok(value) => Some(Spanned {
-                value,
-                span: node.span,
-            }),
+            Ok(value) => Some(Spanned { value, span: node.span }),
             Err(error) => {
                 self.errors.push(error);
                 None
@@ -113,14 +95,15 @@ impl<'a> Fields<'a> {
 
     /// One of a few words.
     pub(super) fn word<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Option<T> {
-        self.read(key, |node| word(node, words))
-            .map(|word| word.value)
+        self.read(key, |node| word(node, words)).map(|word| word.value)
     }
 
     pub(super) fn flag(&mut self, key: &str) -> bool {
-        let flag = self.read(key, |node| match &node.value {
-            NodeValue::Boolean(known) => Ok(*known),
-            _ => Err(wrong_type(node, "a boolean")),
+        let flag = self.read(key, |node| {
+            let NodeValue::Boolean(known) = &node.value else {
+                return Err(wrong_type(node, "a boolean"));
+            };
+            Ok(*known)
         });
         flag.is_some_and(|flag| flag.value)
     }
@@ -146,24 +129,16 @@ impl<'a> Fields<'a> {
             return None;
         };
         if items.len() < min {
-            self.errors.push(ShapeError {
-                span: node.span,
-                what: "the list is empty".to_owned(),
-            });
+            self.errors.push(ShapeError { span: node.span, what: "the list is empty".to_owned() });
         }
         let mut list: Names<T> = Vec::new();
         for item in items {
             match read(item) {
                 Ok(value) if list.iter().any(|other| other.value == value) => {
-                    self.errors.push(ShapeError {
-                        span: item.span,
-                        what: "listed twice".to_owned(),
-                    });
+                    self.errors
+                        .push(ShapeError { span: item.span, what: "listed twice".to_owned() });
                 }
-                Ok(value) => list.push(Spanned {
-                    value,
-                    span: item.span,
-                }),
+                Ok(value) => list.push(Spanned { value, span: item.span }),
                 Err(error) => self.errors.push(error),
             }
         }
@@ -193,16 +168,10 @@ impl<'a> Fields<'a> {
             span: self.span,
             title: self.form::<Text>("title"),
             description: self.form::<Text>("description"),
-            because: if states {
-                self.form::<Text>("because")
-            } else {
-                None
-            },
+            because: if states { self.form::<Text>("because") } else { None },
             cites: if states {
-                self.list("cites", 0, |node| {
-                    count(node).and_then(|cite| positive(node, cite))
-                })
-                .unwrap_or_default()
+                self.list("cites", 0, |node| count(node).and_then(|cite| positive(node, cite)))
+                    .unwrap_or_default()
             } else {
                 Vec::new()
             },
@@ -214,39 +183,28 @@ pub(super) fn form<T: Form>(node: &Node) -> Result<T, ShapeError> {
     let NodeValue::String(text) = &node.value else {
         return Err(wrong_type(node, "a string"));
     };
-    T::parse(text).ok_or_else(|| ShapeError {
-        span: node.span,
-        what: format!("`{text}` is not {}", T::WHAT),
-    })
+    T::parse(text)
+        .ok_or_else(|| ShapeError { span: node.span, what: format!("`{text}` is not {}", T::WHAT) })
 }
 
 pub(super) fn word<T: Copy>(node: &Node, words: &[(&str, T)]) -> Result<T, ShapeError> {
     let NodeValue::String(text) = &node.value else {
         return Err(wrong_type(node, "a string"));
     };
-    let known = words
-        .iter()
-        .find(|(word, _)| word == text)
-        .map(|(_, value)| *value);
-    known.ok_or_else(|| ShapeError {
-        span: node.span,
-        what: format!("unknown word `{text}`"),
-    })
+    let known = words.iter().find(|(word, _)| word == text).map(|(_, value)| *value);
+    known.ok_or_else(|| ShapeError { span: node.span, what: format!("unknown word `{text}`") })
 }
 
 pub(super) fn wrong_type(node: &Node, expected: &str) -> ShapeError {
     let what = format!("expected {expected}, found {}", node.type_name());
-    ShapeError {
-        span: node.span,
-        what,
-    }
+    ShapeError { span: node.span, what }
 }
 
 fn integer(node: &Node) -> Result<i64, ShapeError> {
-    match &node.value {
-        NodeValue::Integer(number) => Ok(*number),
-        _ => Err(wrong_type(node, "an integer")),
-    }
+    let NodeValue::Integer(number) = &node.value else {
+        return Err(wrong_type(node, "an integer"));
+    };
+    Ok(*number)
 }
 
 fn count(node: &Node) -> Result<u32, ShapeError> {
@@ -255,16 +213,9 @@ fn count(node: &Node) -> Result<u32, ShapeError> {
 }
 
 fn positive(node: &Node, number: u32) -> Result<u32, ShapeError> {
-    if number > 0 {
-        Ok(number)
-    } else {
-        Err(out_of_range(node))
-    }
+    if number > 0 { Ok(number) } else { Err(out_of_range(node)) }
 }
 
 fn out_of_range(node: &Node) -> ShapeError {
-    ShapeError {
-        span: node.span,
-        what: "out of range".to_owned(),
-    }
+    ShapeError { span: node.span, what: "out of range".to_owned() }
 }

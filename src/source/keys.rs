@@ -23,11 +23,7 @@ impl Keys {
 }
 
 const fn states(definition: &'static str, own: &'static [&'static str]) -> Keys {
-    Keys {
-        definition,
-        own,
-        states: true,
-    }
+    Keys { definition, own, states: true }
 }
 
 pub(super) const POLICY: Keys = Keys {
@@ -57,27 +53,13 @@ pub(super) const SOURCE: Keys = Keys {
     own: &["document", "address", "published", "note", "rules"],
     states: false,
 };
-pub(super) const ACTION: Keys = Keys {
-    definition: "action",
-    own: &[],
-    states: false,
-};
+pub(super) const ACTION: Keys = Keys { definition: "action", own: &[], states: false };
 pub(super) const KIND: Keys = states("kind", &["holds"]);
 pub(super) const SCOPE: Keys = states("scope", &["within"]);
 pub(super) const ATTRIBUTE: Keys = states("attribute", &["type", "values"]);
 pub(super) const CONDITION: Keys = states(
     "condition",
-    &[
-        "attribute",
-        "equals",
-        "in",
-        "matches-attribute",
-        "at-least",
-        "at-most",
-        "all",
-        "any",
-        "not",
-    ],
+    &["attribute", "equals", "in", "matches-attribute", "at-least", "at-most", "all", "any", "not"],
 );
 pub(super) const ROLE: Keys = states("role", &["inherits", "kinds", "scope"]);
 pub(super) const DIRECT: Keys = states("direct", &["actions", "kinds"]);
@@ -99,16 +81,7 @@ pub(super) const GRANT: Keys = states(
 );
 pub(super) const DELEGATION: Keys = states(
     "delegation",
-    &[
-        "by",
-        "assign",
-        "may",
-        "kinds",
-        "holding",
-        "not-holding",
-        "when",
-        "unless",
-    ],
+    &["by", "assign", "may", "kinds", "holding", "not-holding", "when", "unless"],
 );
 pub(super) const STATEMENT: Keys = states("statement", &["text"]);
 
@@ -121,10 +94,8 @@ pub(super) const ROLES_PER_PRINCIPAL: Keys =
     states("roles-per-principal", &["min", "max", "kinds", "level"]);
 pub(super) const FIXED: Keys = states("fixed", &["roles", "level"]);
 pub(super) const IMMUTABLE_KIND: Keys = states("immutable-kind", &["level"]);
-pub(super) const REQUIRES: Keys = states(
-    "requires",
-    &["roles", "all-of", "any-of", "same-scope", "level"],
-);
+pub(super) const REQUIRES: Keys =
+    states("requires", &["roles", "all-of", "any-of", "same-scope", "level"]);
 
 pub(super) const CONSTRAINTS: Keys = Keys {
     definition: "constraints",
@@ -151,21 +122,15 @@ pub(super) const EACH_CONSTRAINT: [Keys; 7] = [
     REQUIRES,
 ];
 
-const INVARIANT: &[&str] = &[
-    "roles", "actions", "except", "when", "unless", "kinds", "held", "level",
-];
+const INVARIANT: &[&str] =
+    &["roles", "actions", "except", "when", "unless", "kinds", "held", "level"];
 pub(super) const PERMITS: Keys = states("permits", INVARIANT);
 pub(super) const NEVER: Keys = states("never", INVARIANT);
 pub(super) const ONLY: Keys = states("only", INVARIANT);
 pub(super) const COVERS: Keys = states(
     "covers",
-    &[
-        "roles", "actions", "of", "except", "when", "unless", "kinds", "held", "level",
-    ],
+    &["roles", "actions", "of", "except", "when", "unless", "kinds", "held", "level"],
 );
 
-pub(super) const INVARIANTS: Keys = Keys {
-    definition: "invariants",
-    own: &["permits", "never", "only", "covers"],
-    states: false,
-};
+pub(super) const INVARIANTS: Keys =
+    Keys { definition: "invariants", own: &["permits", "never", "only", "covers"], states: false };

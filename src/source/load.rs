@@ -61,7 +61,7 @@ fn read_policy(tree: &Node, errors: &mut Errors) -> Option<Policy> {
         invariants: invariants(&mut fields),
         statements: entries(&mut fields, "statements", keys::STATEMENT, statement)
             .unwrap_or_default(),
-        policy: policy?,
+        id: policy?,
         version: version?,
     })
 }
@@ -93,20 +93,12 @@ fn named<K: Form, V>(
     let mut list = Vec::new();
     for (name, entry) in entries {
         let Some(value) = K::parse(name) else {
-            errors.push(ShapeError {
-                span: entry.key,
-                what: format!("`{name}` is not {}", K::WHAT),
-            });
+            errors
+                .push(ShapeError { span: entry.key, what: format!("`{name}` is not {}", K::WHAT) });
             continue;
         };
         if let Some(mut fields) = Fields::open(&entry.node, entry.key, keys, errors) {
-            list.push((
-                Spanned {
-                    value,
-                    span: entry.key,
-                },
-                read(&mut fields),
-            ));
+            list.push((Spanned { value, span: entry.key }, read(&mut fields)));
         }
     }
     Some(list)
@@ -126,10 +118,7 @@ fn entries<T, R: Into<Option<T>>>(
         return None;
     };
     if items.is_empty() {
-        errors.push(ShapeError {
-            span: node.span,
-            what: "the list is empty".to_owned(),
-        });
+        errors.push(ShapeError { span: node.span, what: "the list is empty".to_owned() });
     }
     let mut list = Vec::new();
     for item in items {
@@ -153,25 +142,17 @@ fn source(fields: &mut Fields<'_>) -> Source {
 }
 
 fn kind(fields: &mut Fields<'_>) -> Kind {
-    Kind {
-        about: fields.about(),
-        holds: fields.names("holds"),
-    }
+    Kind { about: fields.about(), holds: fields.names("holds") }
 }
 
 fn scope(fields: &mut Fields<'_>) -> Scope {
-    Scope {
-        about: fields.about(),
-        within: fields.form("within"),
-    }
+    Scope { about: fields.about(), within: fields.form("within") }
 }
 
 fn attribute(fields: &mut Fields<'_>) -> Attribute {
     let types = [ValueType::String, ValueType::Boolean, ValueType::Integer];
-    let value_type = fields.word(
-        "type",
-        &types.map(|value_type| (value_type.as_str(), value_type)),
-    );
+    let value_type =
+        fields.word("type", &types.map(|value_type| (value_type.as_str(), value_type)));
     let value_type = fields.require("type", value_type);
     Attribute {
         about: fields.about(),
@@ -185,25 +166,22 @@ fn literal(node: &Node) -> Result<Literal, ShapeError> {
         NodeValue::String(text) => Ok(Literal::String(text.clone())),
         NodeValue::Boolean(known) => Ok(Literal::Boolean(*known)),
         NodeValue::Integer(number) => Ok(Literal::Integer(*number)),
-        _ => Err(wrong_type(node, "a string, a boolean or an integer")),
+        NodeValue::Float | NodeValue::Datetime | NodeValue::Array(_) | NodeValue::Table(_) => {
+            Err(wrong_type(node, "a string, a boolean or an integer"))
+        }
     }
 }
 
 fn condition(fields: &mut Fields<'_>) -> Condition {
     let about = fields.about();
     let attribute = fields.form::<AttributeName>("attribute");
-    let equals = fields
-        .get("equals")
-        .map(|(_, node)| (node.span, literal(node)));
+    let equals = fields.get("equals").map(|(_, node)| (node.span, literal(node)));
     let mut tests = Vec::new();
     if let (Some((span, equals)), Some(attribute)) = (equals, &attribute) {
         match equals {
             Ok(value) => {
                 let literals = vec![Spanned { value, span }];
-                tests.push(Test::OneOf {
-                    attribute: attribute.clone(),
-                    literals,
-                });
+                tests.push(Test::OneOf { attribute: attribute.clone(), literals });
             }
             Err(error) => fields.errors().push(error),
         }
@@ -213,22 +191,10 @@ fn condition(fields: &mut Fields<'_>) -> Condition {
     let (at_least, at_most) = (fields.integer("at-least"), fields.integer("at-most"));
     if let Some(attribute) = &attribute {
         let attribute = || attribute.clone();
-        tests.extend(literals.map(|literals| Test::OneOf {
-            attribute: attribute(),
-            literals,
-        }));
-        tests.extend(other.map(|other| Test::Matches {
-            attribute: attribute(),
-            other,
-        }));
-        tests.extend(at_least.map(|bound| Test::AtLeast {
-            attribute: attribute(),
-            bound,
-        }));
-        tests.extend(at_most.map(|bound| Test::AtMost {
-            attribute: attribute(),
-            bound,
-        }));
+        tests.extend(literals.map(|literals| Test::OneOf { attribute: attribute(), literals }));
+        tests.extend(other.map(|other| Test::Matches { attribute: attribute(), other }));
+        tests.extend(at_least.map(|bound| Test::AtLeast { attribute: attribute(), bound }));
+        tests.extend(at_most.map(|bound| Test::AtMost { attribute: attribute(), bound }));
     }
     tests.extend(fields.some_names("all").map(Test::All));
     tests.extend(fields.some_names("any").map(Test::Any));
@@ -239,10 +205,7 @@ fn condition(fields: &mut Fields<'_>) -> Condition {
     if test_count > 1 || fields.has("attribute") != compares.iter().any(|key| fields.has(key)) {
         fields.error("a condition has one test".to_owned());
     }
-    Condition {
-        about,
-        test: tests.pop().unwrap_or(Test::Asserted),
-    }
+    Condition { about, test: tests.pop().unwrap_or(Test::Asserted) }
 }
 
 fn role(fields: &mut Fields<'_>) -> Role {
@@ -282,15 +245,8 @@ fn actions(fields: &mut Fields<'_>) -> Option<Named<ActionName, About>> {
         let about = if let NodeValue::String(_) = &entry.node.value {
             match super::fields::form(&entry.node) {
                 Ok(value) => {
-                    let title = Some(Spanned {
-                        value,
-                        span: entry.node.span,
-                    });
-                    Some(About {
-                        span: entry.key,
-                        title,
-                        ..About::default()
-                    })
+                    let title = Some(Spanned { value, span: entry.node.span });
+                    Some(About { span: entry.key, title, ..About::default() })
                 }
                 Err(error) => {
                     errors.push(error);
@@ -301,27 +257,14 @@ fn actions(fields: &mut Fields<'_>) -> Option<Named<ActionName, About>> {
             let fields = Fields::open(&entry.node, entry.key, keys::ACTION, errors);
             fields.map(|mut fields| fields.about())
         };
-        list.extend(about.map(|about| {
-            (
-                Spanned {
-                    value,
-                    span: entry.key,
-                },
-                about,
-            )
-        }));
+        list.extend(about.map(|about| (Spanned { value, span: entry.key }, about)));
     }
     Some(list)
 }
 
 fn grant(fields: &mut Fields<'_>) -> Grant {
     let effects = [Effect::Permit, Effect::Forbid].map(|effect| (effect.as_str(), effect));
-    let evidence = [
-        Evidence::Published,
-        Evidence::Prose,
-        Evidence::Counted,
-        Evidence::Inferred,
-    ];
+    let evidence = [Evidence::Published, Evidence::Prose, Evidence::Counted, Evidence::Inferred];
     Grant {
         about: fields.about(),
         actions: fields.required_names("actions"),
@@ -333,10 +276,7 @@ fn grant(fields: &mut Fields<'_>) -> Grant {
         anywhere: fields.flag("anywhere"),
         row: fields.form("row"),
         ticks: fields.count("ticks"),
-        evidence: fields.word(
-            "evidence",
-            &evidence.map(|evidence| (evidence.as_str(), evidence)),
-        ),
+        evidence: fields.word("evidence", &evidence.map(|evidence| (evidence.as_str(), evidence))),
         uncertain: fields.names("uncertain"),
     }
 }
@@ -366,9 +306,7 @@ fn says(fields: &mut Fields<'_>, definition: &str) -> Says {
             against: fields.some_names("against"),
             same_scope: fields.flag("same-scope"),
         },
-        "no-subsumed-roles" => Says::NoSubsumedRoles {
-            roles: fields.some_names("roles"),
-        },
+        "no-subsumed-roles" => Says::NoSubsumedRoles { roles: fields.some_names("roles") },
         "cardinality" => Says::Cardinality {
             roles: fields.required_names("roles"),
             min: fields.count("min"),
@@ -380,9 +318,7 @@ fn says(fields: &mut Fields<'_>, definition: &str) -> Says {
             max: fields.count("max"),
             kinds: fields.some_names("kinds"),
         },
-        "fixed" => Says::Fixed {
-            roles: fields.required_names("roles"),
-        },
+        "fixed" => Says::Fixed { roles: fields.required_names("roles") },
         "requires" => Says::Requires {
             roles: fields.required_names("roles"),
             all_of: fields.some_names("all-of").unwrap_or_default(),
@@ -449,15 +385,8 @@ fn invariant(fields: &mut Fields<'_>, says: InvariantSays) -> Invariant {
         let there = fields.has(key).then_some(());
         fields.require(key, there);
     }
-    let held = [
-        ("alone", HeldRoles::Alone),
-        ("together", HeldRoles::Together),
-    ];
-    let of = if says == InvariantSays::Covers {
-        fields.some_names("of")
-    } else {
-        None
-    };
+    let held = [("alone", HeldRoles::Alone), ("together", HeldRoles::Together)];
+    let of = if says == InvariantSays::Covers { fields.some_names("of") } else { None };
     Invariant {
         about: fields.about(),
         says,
@@ -478,8 +407,5 @@ fn statement(fields: &mut Fields<'_>) -> Option<Statement> {
     let text = fields.require("text", text);
     let because = fields.has("because").then_some(());
     fields.require("because", because);
-    Some(Statement {
-        about: fields.about(),
-        text: text?,
-    })
+    Some(Statement { about: fields.about(), text: text? })
 }

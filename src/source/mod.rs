@@ -46,18 +46,14 @@ pub(crate) fn read(bytes: &[u8], file: FileId) -> Result<Policy, Vec<Diagnostic>
 
 fn text(bytes: &[u8], file: FileId) -> Result<&str, Box<Diagnostic>> {
     match std::str::from_utf8(bytes) {
-        Ok(text) if is_blank(text) => Err(Box::new(reading::empty_file(At::new(
-            file,
-            Span::default(),
-        )))),
+        Ok(text) if is_blank(text) => {
+            Err(Box::new(reading::empty_file(At::new(file, Span::default()))))
+        }
         Ok(text) => Ok(text),
         Err(error) => {
             // The report shows the lossy text, where every byte up to the first bad one is itself.
             let start = error.valid_up_to();
-            let span = Span {
-                start,
-                end: start + char::REPLACEMENT_CHARACTER.len_utf8(),
-            };
+            let span = Span { start, end: start + char::REPLACEMENT_CHARACTER.len_utf8() };
             Err(Box::new(reading::not_utf8(At::new(file, span))))
         }
     }
@@ -66,6 +62,5 @@ fn text(bytes: &[u8], file: FileId) -> Result<&str, Box<Diagnostic>> {
 /// Whether a text holds nothing but white space and comments.
 fn is_blank(text: &str) -> bool {
     let text = text.trim_start_matches('\u{feff}');
-    text.lines()
-        .all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
+    text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#'))
 }

@@ -7,8 +7,10 @@
 //!                             vpat: a verb, "*", or a set {get,list}
 //! ```
 
-use crate::model::limits::PATTERN_BYTES_MAX;
 use crate::model::name::is_part;
+
+/// Longest pattern in bytes, as the schema says: a set of verbs may name many actions at once.
+const PATTERN_BYTES_MAX: usize = 4_000;
 
 /// A pattern over the vocabulary of actions, as grants write it.
 ///
@@ -46,15 +48,8 @@ impl ActionPattern {
         if text.len() > PATTERN_BYTES_MAX {
             return None;
         }
-        let (kind, verb) = if text == "*" {
-            ("**", "*")
-        } else {
-            text.rsplit_once('.')?
-        };
-        let verbs = match verb
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'))
-        {
+        let (kind, verb) = if text == "*" { ("**", "*") } else { text.rsplit_once('.')? };
+        let verbs = match verb.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
             Some(set) => Verbs::Set(set.split(',').map(str::to_owned).collect()),
             None if verb == "*" => Verbs::Any,
             None => Verbs::Set(vec![verb.to_owned()]),
@@ -64,11 +59,7 @@ impl ActionPattern {
         {
             return None;
         }
-        Some(Self {
-            text: text.to_owned(),
-            segments: segments(kind)?,
-            verbs,
-        })
+        Some(Self { text: text.to_owned(), segments: segments(kind)?, verbs })
     }
 
     /// The pattern as written.
@@ -155,15 +146,12 @@ fn segments(kind: &str) -> Option<Vec<Segment>> {
 /// The parts of a type, each with the separator before it.
 fn split_parts(kind: &str) -> impl Iterator<Item = (Option<char>, &str)> {
     let mut separator = None;
-    kind.split_inclusive(['.', '/', ':'])
-        .chain(kind.ends_with(['.', '/', ':']).then_some(""))
-        .map(move |piece| {
+    kind.split_inclusive(['.', '/', ':']).chain(kind.ends_with(['.', '/', ':']).then_some("")).map(
+        move |piece| {
             let before = separator;
-            let last = piece
-                .chars()
-                .next_back()
-                .filter(|last| ['.', '/', ':'].contains(last));
+            let last = piece.chars().next_back().filter(|last| ['.', '/', ':'].contains(last));
             separator = last;
             (before, piece.trim_end_matches(['.', '/', ':']))
-        })
+        },
+    )
 }

@@ -88,11 +88,7 @@ impl Form for RoleOrAll {
     const WHAT: &'static str = "a role name or `*`";
 
     fn parse(text: &str) -> Option<Self> {
-        if text == "*" {
-            Some(Self::All)
-        } else {
-            RoleName::parse(text).map(Self::Role)
-        }
+        if text == "*" { Some(Self::All) } else { RoleName::parse(text).map(Self::Role) }
     }
 }
 
@@ -104,7 +100,7 @@ pub(crate) type Named<K, V> = Vec<(Spanned<K>, V)>;
 /// One policy file.
 #[derive(Debug, Clone)]
 pub(crate) struct Policy {
-    pub policy: Spanned<Identifier>,
+    pub id: Spanned<Identifier>,
     pub version: Spanned<Version>,
     pub about: About,
     pub source: Option<Source>,
@@ -172,22 +168,10 @@ pub(crate) struct Condition {
 #[derive(Debug, Clone)]
 pub(crate) enum Test {
     Asserted,
-    OneOf {
-        attribute: Spanned<AttributeName>,
-        literals: Names<Literal>,
-    },
-    Matches {
-        attribute: Spanned<AttributeName>,
-        other: Spanned<AttributeName>,
-    },
-    AtLeast {
-        attribute: Spanned<AttributeName>,
-        bound: Spanned<i64>,
-    },
-    AtMost {
-        attribute: Spanned<AttributeName>,
-        bound: Spanned<i64>,
-    },
+    OneOf { attribute: Spanned<AttributeName>, literals: Names<Literal> },
+    Matches { attribute: Spanned<AttributeName>, other: Spanned<AttributeName> },
+    AtLeast { attribute: Spanned<AttributeName>, bound: Spanned<i64> },
+    AtMost { attribute: Spanned<AttributeName>, bound: Spanned<i64> },
     All(Names<Identifier>),
     Any(Names<Identifier>),
     Not(Spanned<Identifier>),

@@ -58,11 +58,7 @@ fn path(error: &ValidationError<'_>) -> Vec<String> {
 
 /// The parts of a JSON pointer.
 fn segments(pointer: &str) -> Vec<String> {
-    pointer
-        .split('/')
-        .skip(1)
-        .map(|part| part.replace("~1", "/").replace("~0", "~"))
-        .collect()
+    pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~")).collect()
 }
 
 /// Names with a dot whose quotes were forgotten, and the paths under which they stand.
@@ -79,28 +75,17 @@ fn unquoted_names(tree: &Node, file: FileId) -> (Vec<Diagnostic>, Vec<Vec<String
     ];
     let (mut found, mut paths) = (Vec::new(), Vec::new());
     for (table, keys) in tables {
-        let entries = tree
-            .as_table()
-            .and_then(|tree| tree.get(table)?.node.as_table());
+        let entries = tree.as_table().and_then(|tree| tree.get(table)?.node.as_table());
         for (name, entry) in entries.into_iter().flatten() {
             let Some(inner) = entry.node.as_table() else {
                 continue;
             };
             let nests = |node: &Node| table == "actions" || node.as_table().is_some();
-            let stray = inner
-                .iter()
-                .find(|(key, inner)| !keys.contains(key) && nests(&inner.node));
+            let stray = inner.iter().find(|(key, inner)| !keys.contains(key) && nests(&inner.node));
             if let Some((key, inner)) = stray {
                 let whole = dotted_name(&format!("{name}.{key}"), &inner.node, keys);
-                let span = Span {
-                    start: entry.key.start,
-                    end: inner.key.end.max(entry.key.end),
-                };
-                found.push(reading::unquoted_dotted_name(
-                    At::new(file, span),
-                    table,
-                    &whole,
-                ));
+                let span = Span { start: entry.key.start, end: inner.key.end.max(entry.key.end) };
+                found.push(reading::unquoted_dotted_name(At::new(file, span), table, &whole));
                 paths.push(vec![table.to_owned(), name.clone()]);
             }
         }
@@ -111,9 +96,7 @@ fn unquoted_names(tree: &Node, file: FileId) -> (Vec<Diagnostic>, Vec<Vec<String
 /// The whole name, as far as tables nest for the sake of its dots.
 fn dotted_name(name: &str, node: &Node, keys: keys::Keys) -> String {
     let stray = node.as_table().and_then(|inner| {
-        inner
-            .iter()
-            .find(|(key, inner)| !keys.contains(key) && inner.node.as_table().is_some())
+        inner.iter().find(|(key, inner)| !keys.contains(key) && inner.node.as_table().is_some())
     });
     match stray {
         Some((key, inner)) => dotted_name(&format!("{name}.{key}"), &inner.node, keys),
@@ -127,6 +110,10 @@ struct Translate<'a> {
 }
 
 impl Translate<'_> {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the library's list of error kinds is open; our schema uses none of the others"
+    )]
     fn error(&self, error: &ValidationError<'_>, path: &[String]) -> Vec<Diagnostic> {
         let Some((at, node)) = self.locate(path) else {
             return Vec::new();
@@ -139,7 +126,7 @@ impl Translate<'_> {
                 let key = error.instance().as_str().unwrap_or_default();
                 let at = node.as_table().and_then(|entries| entries.get(key));
                 let at = at.map_or(Span::default(), |entry| entry.key);
-                self.malformed(At::new(self.file, at), key, error)
+                malformed(At::new(self.file, at), key, error)
             }
             ValidationErrorKind::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
@@ -151,16 +138,17 @@ impl Translate<'_> {
             ValidationErrorKind::Enum { options } => {
                 let words = options.as_array().into_iter().flatten();
                 let words: Vec<&str> = words.filter_map(Value::as_str).collect();
-                match &node.value {
-                    NodeValue::String(word) => schema::unknown_word(at, word, &words),
-                    _ => schema::wrong_type(at, "a string", node.type_name()),
+                if let NodeValue::String(word) = &node.value {
+                    schema::unknown_word(at, word, &words)
+                } else {
+                    schema::wrong_type(at, "a string", node.type_name())
                 }
             }
             ValidationErrorKind::Constant { .. } => {
                 schema::unsupported_schema(at, &error.instance().to_string())
             }
             ValidationErrorKind::Pattern { .. } => {
-                self.malformed(at, error.instance().as_str().unwrap_or_default(), error)
+                malformed(at, error.instance().as_str().unwrap_or_default(), error)
             }
             ValidationErrorKind::MinItems { .. } => schema::empty_list(at),
             ValidationErrorKind::MinLength { .. } => schema::empty_text(at),
@@ -189,20 +177,13 @@ impl Translate<'_> {
         let mut node = self.tree;
         let mut span = node.span;
         for part in path {
-            (node, span) = match &node.value {
-                NodeValue::Table(entries) => {
-                    let entry = entries.get(part)?;
-                    let is_table = entry.node.as_table().is_some();
-                    (
-                        &entry.node,
-                        if is_table { entry.key } else { entry.node.span },
-                    )
-                }
-                NodeValue::Array(items) => {
-                    let item = items.get(part.parse::<usize>().ok()?)?;
-                    (item, item.span)
-                }
-                _ => return None,
+            (node, span) = if let NodeValue::Array(items) = &node.value {
+                let item = items.get(part.parse::<usize>().ok()?)?;
+                (item, item.span)
+            } else {
+                let entry = node.as_table()?.get(part)?;
+                let is_table = entry.node.as_table().is_some();
+                (&entry.node, if is_table { entry.key } else { entry.node.span })
             };
         }
         Some((At::new(self.file, span), node))
@@ -215,30 +196,14 @@ impl Translate<'_> {
         unexpected: &[String],
     ) -> Vec<Diagnostic> {
         let properties = parent(error).and_then(|table| table.get("properties")?.as_object());
-        let known: Vec<&str> = properties
-            .into_iter()
-            .flat_map(|map| map.keys())
-            .map(String::as_str)
-            .collect();
+        let known: Vec<&str> =
+            properties.into_iter().flat_map(|map| map.keys()).map(String::as_str).collect();
         let entries = node.as_table();
         let found = unexpected.iter().filter_map(|key| {
             let at = At::new(self.file, entries?.get(key)?.key);
             Some(schema::unknown_key(at, key, &known))
         });
         found.collect()
-    }
-
-    /// `error` is of a text; the schema beside its keyword says what the text should have been.
-    fn malformed(&self, at: At, text: &str, error: &ValidationError<'_>) -> Diagnostic {
-        if let ValidationErrorKind::MaxLength { limit } = error.kind() {
-            return schema::out_of_range(at, &format!("a name is {limit} characters long or less"));
-        }
-        let word = |key| {
-            parent(error)
-                .and_then(|form| form.get(key)?.as_str())
-                .unwrap_or("name")
-        };
-        schema::malformed_name(at, text, word("title"), word("description"))
     }
 
     fn repeated(&self, node: &Node) -> Vec<Diagnostic> {
@@ -248,19 +213,10 @@ impl Translate<'_> {
         let values: Vec<Value> = items.iter().map(Node::to_json).collect();
         let mut found = Vec::new();
         for (at, (item, value)) in items.iter().zip(&values).enumerate() {
-            let earlier = items
-                .iter()
-                .zip(&values)
-                .take(at)
-                .find(|(_, other)| *other == value);
+            let earlier = items.iter().zip(&values).take(at).find(|(_, other)| *other == value);
             if let Some((first, _)) = earlier {
-                let text = value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned);
-                let (here, first) = (
-                    At::new(self.file, item.span),
-                    At::new(self.file, first.span),
-                );
+                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let (here, first) = (At::new(self.file, item.span), At::new(self.file, first.span));
                 found.push(schema::repeated_item(here, first, &text));
             }
         }
@@ -278,12 +234,18 @@ impl Translate<'_> {
             (Some((_, first)), None) => (first, entries.get_key_value("attribute")?),
             (None, _) => return None,
         };
-        let (at, first) = (
-            At::new(self.file, second.key),
-            At::new(self.file, first.key),
-        );
+        let (at, first) = (At::new(self.file, second.key), At::new(self.file, first.key));
         Some(schema::conflicting_keys(at, first, key))
     }
+}
+
+/// `error` is of a text; the schema beside its keyword says what the text should have been.
+fn malformed(at: At, text: &str, error: &ValidationError<'_>) -> Diagnostic {
+    if let ValidationErrorKind::MaxLength { limit } = error.kind() {
+        return schema::out_of_range(at, &format!("a name is {limit} characters long or less"));
+    }
+    let word = |key| parent(error).and_then(|form| form.get(key)?.as_str()).unwrap_or("name");
+    schema::malformed_name(at, text, word("title"), word("description"))
 }
 
 /// The schema that holds the keyword which failed.

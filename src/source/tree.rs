@@ -39,10 +39,7 @@ pub(crate) struct Entry {
 
 impl Node {
     pub(crate) const fn as_table(&self) -> Option<&Entries> {
-        match &self.value {
-            NodeValue::Table(entries) => Some(entries),
-            _ => None,
-        }
+        if let NodeValue::Table(entries) = &self.value { Some(entries) } else { None }
     }
 
     /// What it is, for people: "a string".
@@ -68,10 +65,9 @@ impl Node {
             // JSON has no dates, and takes 1.0 for an integer; null is allowed nowhere.
             NodeValue::Datetime | NodeValue::Float => Value::Null,
             NodeValue::Array(items) => items.iter().map(Self::to_json).collect(),
-            NodeValue::Table(entries) => entries
-                .iter()
-                .map(|(key, entry)| (key.clone(), entry.node.to_json()))
-                .collect(),
+            NodeValue::Table(entries) => {
+                entries.iter().map(|(key, entry)| (key.clone(), entry.node.to_json())).collect()
+            }
         }
     }
 }
@@ -85,22 +81,13 @@ pub(crate) fn parse(text: &str, file: FileId) -> Result<Node, Vec<Diagnostic>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut errors: Vec<(Span, String)> = errors
         .into_iter()
-        .map(|error| {
-            (
-                error.span().map_or_else(Span::default, span),
-                error.message().to_owned(),
-            )
-        })
+        .map(|error| (error.span().map_or_else(Span::default, span), error.message().to_owned()))
         .collect();
     errors.sort();
-    let (duplicates, syntax): (Vec<_>, Vec<_>) = errors
-        .into_iter()
-        .partition(|(_, message)| message.starts_with("duplicate key"));
+    let (duplicates, syntax): (Vec<_>, Vec<_>) =
+        errors.into_iter().partition(|(_, message)| message.starts_with("duplicate key"));
     if let Some((span, message)) = syntax.into_iter().next() {
-        return Err(vec![reading::toml_syntax(
-            At::new(file, span),
-            &plain(&message),
-        )]);
+        return Err(vec![reading::toml_syntax(At::new(file, span), &plain(&message))]);
     }
     if !duplicates.is_empty() {
         let duplicate = |(span, _): (Span, String)| {
@@ -112,10 +99,7 @@ pub(crate) fn parse(text: &str, file: FileId) -> Result<Node, Vec<Diagnostic>> {
     let mut numbers = Vec::new();
     let entries = entries(table.get_ref(), &mut numbers);
     if numbers.is_empty() {
-        return Ok(Node {
-            span: Span::default(),
-            value: NodeValue::Table(entries),
-        });
+        return Ok(Node { span: Span::default(), value: NodeValue::Table(entries) });
     }
     let number =
         |(span, text): (Span, String)| reading::unrepresentable_number(At::new(file, span), &text);
@@ -127,10 +111,9 @@ fn plain(message: &str) -> String {
     let line = message.lines().collect::<Vec<_>>().join("; ");
     match line.split_once(", expected") {
         Some((what, expected)) => {
-            let what = what.strip_prefix("invalid ").map_or_else(
-                || what.to_owned(),
-                |what| format!("this {what} is not complete"),
-            );
+            let what = what
+                .strip_prefix("invalid ")
+                .map_or_else(|| what.to_owned(), |what| format!("this {what} is not complete"));
             format!("{what}; expected{expected}")
         }
         None => line,
@@ -138,22 +121,13 @@ fn plain(message: &str) -> String {
 }
 
 fn span(range: std::ops::Range<usize>) -> Span {
-    Span {
-        start: range.start,
-        end: range.end,
-    }
+    Span { start: range.start, end: range.end }
 }
 
 fn entries(table: &DeTable<'_>, numbers: &mut Vec<(Span, String)>) -> Entries {
     let entry = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
         let name: &std::borrow::Cow<'_, str> = key.get_ref();
-        (
-            name.to_string(),
-            Entry {
-                key: span(key.span()),
-                node: node(value, numbers),
-            },
-        )
+        (name.to_string(), Entry { key: span(key.span()), node: node(value, numbers) })
     };
     table.iter().map(entry).collect()
 }

@@ -18,10 +18,7 @@ pub(crate) struct Bits<I> {
 impl<I: Id> Bits<I> {
     /// The empty set over a list of `count` entries.
     pub(crate) fn new(count: usize) -> Self {
-        Self {
-            words: vec![0; count.div_ceil(WORD_BITS)],
-            ids: PhantomData,
-        }
+        Self { words: vec![0; count.div_ceil(WORD_BITS)], ids: PhantomData }
     }
 
     /// Puts an id in; one beyond the list changes nothing.
@@ -47,9 +44,8 @@ impl<I: Id> Bits<I> {
         self.words.iter().enumerate().flat_map(|(at, word)| {
             let mut rest = *word;
             std::iter::from_fn(move || {
-                let bit = usize::try_from(rest.trailing_zeros())
-                    .ok()
-                    .filter(|bit| *bit < WORD_BITS)?;
+                let bit =
+                    usize::try_from(rest.trailing_zeros()).ok().filter(|bit| *bit < WORD_BITS)?;
                 rest &= rest - 1;
                 I::new(at * WORD_BITS + bit)
             })

@@ -42,33 +42,11 @@ const DIGEST_BYTES: usize = 32;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bundle {
     /// Sorted by policy id, which is unique.
-    tables: Vec<Table>,
-    digest: Digest,
+    pub(super) tables: Vec<Table>,
+    pub(super) digest: Digest,
 }
 
 impl Bundle {
-    /// Puts tables together, in any order.
-    ///
-    /// # Errors
-    /// Where two tables have the same policy id, or the whole is too large for the format.
-    pub(crate) fn new(mut tables: Vec<Table>) -> Result<Self, BundleError> {
-        tables.sort_by(|before, after| before.policy().cmp(after.policy()));
-        if !tables.is_sorted_by(|before, after| before.policy() < after.policy()) {
-            return Err(BundleError::broken("holds a policy twice"));
-        }
-        let bundle = Self {
-            digest: Digest::of(&rules_section(&tables)),
-            tables,
-        };
-        // INVARIANT: what is in memory can be written, since lengths are 32 bits in the file.
-        match u32::try_from(bundle.encode().len()) {
-            Ok(_) => Ok(bundle),
-            Err(_) => Err(BundleError::broken(
-                "is larger than its format allows, 4 GiB",
-            )),
-        }
-    }
-
     /// The tables, sorted by policy id.
     #[must_use]
     pub fn tables(&self) -> &[Table] {
@@ -78,10 +56,7 @@ impl Bundle {
     /// The table of the policy with this id.
     #[must_use]
     pub fn table(&self, policy: &str) -> Option<&Table> {
-        let found = self
-            .tables
-            .binary_search_by(|table| table.policy().cmp(policy))
-            .ok()?;
+        let found = self.tables.binary_search_by(|table| table.policy().cmp(policy)).ok()?;
         self.tables.get(found)
     }
 
@@ -113,15 +88,11 @@ impl Bundle {
     pub fn decode(bytes: &[u8]) -> Result<Self, BundleError> {
         let mut input = Reader::new(bytes);
         if input.take(MAGIC.len()).ok() != Some(MAGIC) {
-            return Err(BundleError {
-                kind: BundleErrorKind::NotABundle,
-            });
+            return Err(BundleError { kind: BundleErrorKind::NotABundle });
         }
         let format = u32::read(&mut input).map_err(BundleError::broken)?;
         if format != FORMAT_VERSION {
-            return Err(BundleError {
-                kind: BundleErrorKind::OtherFormat { format },
-            });
+            return Err(BundleError { kind: BundleErrorKind::OtherFormat { format } });
         }
         decode_checked(bytes).map_err(BundleError::broken)
     }
@@ -129,9 +100,7 @@ impl Bundle {
 
 /// Reads a bundle of which magic and format version are known to be right.
 fn decode_checked(bytes: &[u8]) -> Result<Bundle, Broken> {
-    let (content, check) = bytes
-        .split_last_chunk::<DIGEST_BYTES>()
-        .ok_or("ends too early")?;
+    let (content, check) = bytes.split_last_chunk::<DIGEST_BYTES>().ok_or("ends too early")?;
     // The digest comes first: after it, what is wrong was made wrong, not damaged on the way.
     if Digest::of(content).0 != *check {
         return Err("is damaged: its bytes do not have the digest it ends with");
@@ -151,10 +120,7 @@ fn decode_checked(bytes: &[u8]) -> Result<Bundle, Broken> {
     if !input.is_empty() || rules.len() != notes.len() {
         return Err("has sections that do not fit each other");
     }
-    let tables = rules
-        .into_iter()
-        .zip(notes)
-        .map(|(rules, notes)| Table::new(rules, notes));
+    let tables = rules.into_iter().zip(notes).map(|(rules, notes)| Table::new(rules, notes));
     let tables = tables.collect::<Result<Vec<_>, _>>()?;
     if !tables.is_sorted_by(|before, after| before.policy() < after.policy()) {
         return Err("holds its policies out of order");
@@ -163,15 +129,13 @@ fn decode_checked(bytes: &[u8]) -> Result<Bundle, Broken> {
     Ok(Bundle { tables, digest })
 }
 
-fn rules_section(tables: &[Table]) -> Vec<u8> {
+pub(super) fn rules_section(tables: &[Table]) -> Vec<u8> {
     section(tables.iter().map(Table::rules))
 }
 
 fn section<'a, T: Wire + 'a>(items: impl ExactSizeIterator<Item = &'a T>) -> Vec<u8> {
     let mut out = Vec::new();
-    u32::try_from(items.len())
-        .unwrap_or(u32::MAX)
-        .write(&mut out);
+    u32::try_from(items.len()).unwrap_or(u32::MAX).write(&mut out);
     items.for_each(|item| item.write(&mut out));
     out
 }
@@ -189,11 +153,7 @@ fn read_section<'a>(input: &mut Reader<'a>) -> Result<&'a [u8], Broken> {
 fn read_list<T: Wire>(bytes: &[u8]) -> Result<Vec<T>, Broken> {
     let mut input = Reader::new(bytes);
     let list = Vec::read(&mut input)?;
-    if input.is_empty() {
-        Ok(list)
-    } else {
-        Err("has bytes left over in a section")
-    }
+    if input.is_empty() { Ok(list) } else { Err("has bytes left over in a section") }
 }
 
 /// A SHA-256 digest; shows as 64 hexadecimal digits, as `sha256sum` prints it.
@@ -237,10 +197,8 @@ pub enum BundleErrorKind {
 }
 
 impl BundleError {
-    const fn broken(what: Broken) -> Self {
-        Self {
-            kind: BundleErrorKind::Broken { what },
-        }
+    pub(super) const fn broken(what: Broken) -> Self {
+        Self { kind: BundleErrorKind::Broken { what } }
     }
 
     /// What kind of error it is.

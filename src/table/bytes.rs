@@ -99,8 +99,7 @@ impl Wire for String {
     fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
         let count = read_count(input)?;
         let text = std::str::from_utf8(input.take(count)?);
-        text.map(str::to_owned)
-            .map_err(|_| "holds text that is not UTF-8")
+        text.map(str::to_owned).map_err(|_| "holds text that is not UTF-8")
     }
 }
 
@@ -113,18 +112,16 @@ impl<T: Wire> Wire for Option<T> {
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
-        Ok(if bool::read(input)? {
-            Some(T::read(input)?)
-        } else {
-            None
-        })
+        Ok(if bool::read(input)? { Some(T::read(input)?) } else { None })
     }
 }
 
 impl<T: Wire> Wire for Vec<T> {
     fn write(&self, out: &mut Vec<u8>) {
         write_count(self.len(), out);
-        self.iter().for_each(|item| item.write(out));
+        for item in self {
+            item.write(out);
+        }
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {

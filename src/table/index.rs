@@ -11,8 +11,6 @@ use super::rules::{Grant, GrantRoles, Role, Rules};
 /// What is derived from the rules so that a decision need not search them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Index {
-    /// By role: itself and all its juniors.
-    pub juniors: Vec<Bits<RoleId>>,
     /// By grant: the roles it names and all their seniors; empty for `Everyone`.
     pub reach: Vec<Bits<RoleId>>,
     /// By action: who.
@@ -38,15 +36,15 @@ pub(crate) struct ActionFace {
     pub forbids: Vec<GrantId>,
 }
 
-/// The face by role: which actions it reaches, and how; its juniors' grants included.
+/// The face by role: which actions it is permitted, its juniors' permits included.
+///
+/// Forbids are not here: they are few, and speak by action.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RoleFace {
     /// Actions with a permit without conditions, `anywhere` or not.
     pub plain: Bits<ActionId>,
     /// Permits with conditions.
     pub conditional: Vec<GrantId>,
-    /// Forbids that name the role or a junior of it, those for everyone included.
-    pub forbids: Vec<GrantId>,
 }
 
 impl Index {
@@ -54,17 +52,11 @@ impl Index {
     ///
     /// INVARIANT: `rules` passed `invariants::check`, so ids are in range and inheritance ends.
     pub(crate) fn new(rules: &Rules) -> Self {
-        let juniors = closures(&rules.roles);
-        let seniors = seniors(&juniors);
-        let reach = rules
-            .grants
-            .iter()
-            .map(|grant| reach(grant, &seniors))
-            .collect();
+        let seniors = seniors(&closures(&rules.roles));
+        let reach = rules.grants.iter().map(|grant| reach(grant, &seniors)).collect();
         let mut index = Self {
             by_action: vec![ActionFace::new(rules.roles.len()); rules.actions.len()],
             by_role: vec![RoleFace::new(rules.actions.len()); rules.roles.len()],
-            juniors,
             reach,
         };
         for (at, grant) in rules.grants.iter().enumerate() {
@@ -84,9 +76,8 @@ impl Index {
                 face.add(id, grant, reach);
             }
         }
-        let everyone = grant.roles == GrantRoles::Everyone;
-        for (at, face) in self.by_role.iter_mut().enumerate() {
-            if everyone || RoleId::new(at).is_some_and(|role| reach.contains(role)) {
+        for role in reach.iter().filter(|_| grant.effect == Effect::Permit) {
+            if let Some(face) = self.by_role.get_mut(role.index()) {
                 face.add(id, grant);
             }
         }
@@ -125,23 +116,16 @@ impl ActionFace {
 
 impl RoleFace {
     fn new(action_count: usize) -> Self {
-        Self {
-            plain: Bits::new(action_count),
-            conditional: Vec::new(),
-            forbids: Vec::new(),
-        }
+        Self { plain: Bits::new(action_count), conditional: Vec::new() }
     }
 
-    fn add(&mut self, id: GrantId, grant: &Grant) {
-        if grant.effect == Effect::Forbid {
-            self.forbids.push(id);
-        } else if grant.is_conditional() {
+    fn add(&mut self, id: GrantId, permit: &Grant) {
+        if permit.is_conditional() {
             self.conditional.push(id);
-        } else {
-            grant
-                .actions
-                .iter()
-                .for_each(|action| self.plain.insert(*action));
+            return;
+        }
+        for action in &permit.actions {
+            self.plain.insert(*action);
         }
     }
 }
@@ -154,20 +138,12 @@ fn closures(roles: &[Role]) -> Vec<Bits<RoleId>> {
         while let Some(id) = open.pop() {
             if !seen.contains(id) {
                 seen.insert(id);
-                open.extend(
-                    roles
-                        .get(id.index())
-                        .into_iter()
-                        .flat_map(|role| &role.inherits),
-                );
+                open.extend(roles.get(id.index()).into_iter().flat_map(|role| &role.inherits));
             }
         }
         seen
     };
-    (0..roles.len())
-        .filter_map(RoleId::new)
-        .map(closure)
-        .collect()
+    (0..roles.len()).filter_map(RoleId::new).map(closure).collect()
 }
 
 /// By role: itself and all its seniors; the closures turned round.

@@ -23,37 +23,19 @@ pub(crate) fn check(rules: &Rules, notes: &Notes) -> Result<(), Broken> {
     check_names(rules)?;
     check_conditions(rules)?;
     let lists = Lists { rules };
-    rules
-        .attributes
-        .iter()
-        .try_for_each(|attribute| lists.attribute(attribute))?;
+    rules.attributes.iter().try_for_each(|attribute| check_attribute(attribute))?;
     rules.roles.iter().try_for_each(|role| lists.role(role))?;
     lists.kinds_and_scopes()?;
-    rules
-        .direct
-        .iter()
-        .try_for_each(|direct| lists.direct(direct))?;
-    rules
-        .grants
-        .iter()
-        .try_for_each(|grant| lists.grant(grant))?;
-    rules
-        .constraints
-        .iter()
-        .try_for_each(|constraint| lists.constraint(constraint))?;
-    rules
-        .delegations
-        .iter()
-        .try_for_each(|delegation| lists.delegation(delegation))?;
+    rules.direct.iter().try_for_each(|direct| lists.direct(direct))?;
+    rules.grants.iter().try_for_each(|grant| lists.grant(grant))?;
+    rules.constraints.iter().try_for_each(|constraint| lists.constraint(constraint))?;
+    rules.delegations.iter().try_for_each(|delegation| lists.delegation(delegation))?;
     require(
         rules.grants.is_sorted() && rules.constraints.is_sorted() && rules.delegations.is_sorted(),
         "has statements out of their canonical order",
     )?;
     check_notes(rules, notes)?;
-    notes
-        .invariants
-        .iter()
-        .try_for_each(|invariant| lists.invariant(invariant))
+    notes.invariants.iter().try_for_each(|invariant| lists.invariant(invariant))
 }
 
 /// Whether nothing reaches itself along the edges, which lead from a position to others.
@@ -64,12 +46,8 @@ pub(crate) fn is_acyclic(count: usize, edges: impl Fn(usize) -> Vec<usize>) -> b
             *number += 1;
         }
     }
-    let mut open: Vec<usize> = incoming
-        .iter()
-        .enumerate()
-        .filter(|(_, number)| **number == 0)
-        .map(|(at, _)| at)
-        .collect();
+    let mut open: Vec<usize> =
+        incoming.iter().enumerate().filter(|(_, number)| **number == 0).map(|(at, _)| at).collect();
     let mut done_count = 0_usize;
     while let Some(at) = open.pop() {
         done_count += 1;
@@ -90,28 +68,15 @@ fn require(holds: bool, broken: Broken) -> Result<(), Broken> {
 }
 
 fn strictly_ascending<T: PartialOrd>(list: impl IntoIterator<Item = T>) -> bool {
-    list.into_iter()
-        .is_sorted_by(|before, after| before < after)
+    list.into_iter().is_sorted_by(|before, after| before < after)
 }
 
 fn check_names(rules: &Rules) -> Result<(), Broken> {
     let well_formed = name::is_identifier(&rules.policy)
-        && rules
-            .kinds
-            .iter()
-            .all(|kind| name::is_identifier(&kind.name))
-        && rules
-            .scopes
-            .iter()
-            .all(|scope| name::is_identifier(&scope.name))
-        && rules
-            .conditions
-            .iter()
-            .all(|condition| name::is_identifier(&condition.name))
-        && rules
-            .attributes
-            .iter()
-            .all(|attribute| name::is_part(&attribute.name))
+        && rules.kinds.iter().all(|kind| name::is_identifier(&kind.name))
+        && rules.scopes.iter().all(|scope| name::is_identifier(&scope.name))
+        && rules.conditions.iter().all(|condition| name::is_identifier(&condition.name))
+        && rules.attributes.iter().all(|attribute| name::is_part(&attribute.name))
         && rules.roles.iter().all(|role| name::is_role(&role.name))
         && rules.actions.iter().all(|action| name::is_action(action));
     require(well_formed, "has a malformed name")?;
@@ -119,10 +84,7 @@ fn check_names(rules: &Rules) -> Result<(), Broken> {
         && strictly_ascending(rules.scopes.iter().map(|scope| &scope.name))
         && strictly_ascending(rules.conditions.iter().map(|condition| &condition.name))
         && strictly_ascending(
-            rules
-                .attributes
-                .iter()
-                .map(|attribute| (attribute.namespace, &attribute.name)),
+            rules.attributes.iter().map(|attribute| (attribute.namespace, &attribute.name)),
         )
         && strictly_ascending(rules.roles.iter().map(|role| &role.name))
         && strictly_ascending(&rules.actions);
@@ -131,10 +93,7 @@ fn check_names(rules: &Rules) -> Result<(), Broken> {
 
 fn check_conditions(rules: &Rules) -> Result<(), Broken> {
     let oversized = oversized_conditions(&rules.conditions);
-    require(
-        oversized.is_empty(),
-        "has a circular condition or one beyond the limits",
-    )
+    require(oversized.is_empty(), "has a circular condition or one beyond the limits")
 }
 
 /// The conditions that nest too deep or take too many tests, circular ones among them.
@@ -185,6 +144,12 @@ pub(crate) fn parts(test: &Test) -> &[ConditionId] {
     }
 }
 
+fn check_attribute(attribute: &Attribute) -> Result<(), Broken> {
+    require(strictly_ascending(&attribute.values), "has attribute values out of order")?;
+    let typed = attribute.values.iter().all(|value| value.value_type() == attribute.value_type);
+    require(typed, "has an attribute value of another type")
+}
+
 /// Checks lists of ids against the lists that they point into.
 struct Lists<'a> {
     rules: &'a Rules,
@@ -193,10 +158,7 @@ struct Lists<'a> {
 impl Lists<'_> {
     fn ids<I: Id + PartialOrd>(list: &[I], count: usize) -> Result<(), Broken> {
         require(strictly_ascending(list), "has a list of ids out of order")?;
-        require(
-            list.iter().all(|id| id.index() < count),
-            "has an id that points nowhere",
-        )
+        require(list.iter().all(|id| id.index() < count), "has an id that points nowhere")
     }
 
     fn roles(&self, list: &[crate::model::RoleId]) -> Result<(), Broken> {
@@ -219,18 +181,6 @@ impl Lists<'_> {
         Self::ids(scope.as_slice(), self.rules.scopes.len())
     }
 
-    fn attribute(&self, attribute: &Attribute) -> Result<(), Broken> {
-        require(
-            strictly_ascending(&attribute.values),
-            "has attribute values out of order",
-        )?;
-        let typed = attribute
-            .values
-            .iter()
-            .all(|value| value.value_type() == attribute.value_type);
-        require(typed, "has an attribute value of another type")
-    }
-
     fn role(&self, role: &Role) -> Result<(), Broken> {
         self.roles(&role.inherits)?;
         self.kinds(role.kinds.as_ref())?;
@@ -239,36 +189,19 @@ impl Lists<'_> {
 
     fn kinds_and_scopes(&self) -> Result<(), Broken> {
         let rules = self.rules;
-        rules
-            .kinds
-            .iter()
-            .try_for_each(|kind| self.roles(&kind.holds))?;
-        rules
-            .scopes
-            .iter()
-            .try_for_each(|scope| self.scope(scope.within))?;
+        rules.kinds.iter().try_for_each(|kind| self.roles(&kind.holds))?;
+        rules.scopes.iter().try_for_each(|scope| self.scope(scope.within))?;
         let juniors = |at: usize| {
             let role = rules.roles.get(at);
-            role.map_or(Vec::new(), |role| {
-                role.inherits.iter().map(|id| id.index()).collect()
-            })
+            role.map_or(Vec::new(), |role| role.inherits.iter().map(|id| id.index()).collect())
         };
-        require(
-            is_acyclic(rules.roles.len(), juniors),
-            "has roles that inherit from themselves",
-        )?;
+        require(is_acyclic(rules.roles.len(), juniors), "has roles that inherit from themselves")?;
         let around = |at: usize| {
             let within = rules.scopes.get(at).and_then(|scope| scope.within);
             within.map(Id::index).into_iter().collect()
         };
-        require(
-            is_acyclic(rules.scopes.len(), around),
-            "has scopes that lie in themselves",
-        )?;
-        rules
-            .conditions
-            .iter()
-            .try_for_each(|condition| self.test(&condition.test))
+        require(is_acyclic(rules.scopes.len(), around), "has scopes that lie in themselves")?;
+        rules.conditions.iter().try_for_each(|condition| self.test(&condition.test))
     }
 
     fn test(&self, test: &Test) -> Result<(), Broken> {
@@ -278,22 +211,13 @@ impl Lists<'_> {
         };
         match test {
             Test::Asserted => Ok(()),
-            Test::OneOf {
-                attribute: id,
-                literals,
-            } => {
+            Test::OneOf { attribute: id, literals } => {
                 let value_type = attribute(id)?.value_type;
                 let typed = |literal: &Literal| literal.value_type() == value_type;
-                require(
-                    literals.iter().all(typed),
-                    "compares values of different types",
-                )?;
+                require(literals.iter().all(typed), "compares values of different types")?;
                 require(strictly_ascending(literals), "has literals out of order")
             }
-            Test::Matches {
-                attribute: id,
-                other,
-            } => {
+            Test::Matches { attribute: id, other } => {
                 let same = attribute(id)?.value_type == attribute(other)?.value_type;
                 require(same, "compares attributes of different types")
             }
@@ -335,12 +259,7 @@ impl Lists<'_> {
             }
             Says::RolesPerPrincipal { kinds, .. } => self.kinds(kinds.as_ref()),
             Says::ImmutableKind => Ok(()),
-            Says::Requires {
-                roles,
-                all_of,
-                any_of,
-                ..
-            } => {
+            Says::Requires { roles, all_of, any_of, .. } => {
                 self.roles(roles)?;
                 self.roles(all_of)?;
                 self.roles(any_of)
@@ -356,17 +275,11 @@ impl Lists<'_> {
         self.roles(&delegation.not_holding)?;
         self.conditions(&delegation.when)?;
         self.conditions(&delegation.unless)?;
-        require(
-            strictly_ascending(&delegation.may),
-            "has a delegation that lists a change twice",
-        )
+        require(strictly_ascending(&delegation.may), "has a delegation that lists a change twice")
     }
 
     fn invariant(&self, invariant: &Invariant) -> Result<(), Broken> {
-        invariant
-            .roles
-            .iter()
-            .try_for_each(|roles| self.roles(roles))?;
+        invariant.roles.iter().try_for_each(|roles| self.roles(roles))?;
         self.actions(&invariant.actions)?;
         self.actions(&invariant.except)?;
         self.roles(&invariant.of)?;

@@ -14,10 +14,7 @@ impl Bundle {
     /// Where the file cannot be read, or is not a bundle this crate can answer from.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         let path = path.as_ref();
-        let at = |cause| LoadError {
-            path: path.to_owned(),
-            cause,
-        };
+        let at = |cause| LoadError { path: path.to_owned(), cause };
         let bytes = std::fs::read(path).map_err(|error| at(Cause::Read(error)))?;
         Self::decode(&bytes).map_err(|error| at(Cause::Decode(error)))
     }

@@ -11,6 +11,8 @@
 //! ```
 
 mod bits;
+#[cfg(feature = "compile")]
+mod build;
 mod bundle;
 mod bytes;
 mod index;
@@ -51,11 +53,7 @@ impl Table {
     /// What does not hold, in words that end a sentence "the bundle …".
     pub(crate) fn new(rules: Rules, notes: Notes) -> Result<Self, Broken> {
         invariants::check(&rules, &notes)?;
-        Ok(Self {
-            index: Index::new(&rules),
-            rules,
-            notes,
-        })
+        Ok(Self { index: Index::new(&rules), rules, notes })
     }
 
     /// The policy's id.
@@ -83,18 +81,12 @@ impl Table {
 
     /// The actions, in the order in which the file first names them.
     pub fn actions(&self) -> impl Iterator<Item = &str> {
-        self.notes
-            .action_order
-            .iter()
-            .map(|id| self.action_name(*id))
+        self.notes.action_order.iter().map(|id| self.action_name(*id))
     }
 
     /// The kinds of principal, in the order of the file.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
-        self.notes
-            .kind_order
-            .iter()
-            .map(|id| self.kind(*id).map_or("", |kind| &kind.name))
+        self.notes.kind_order.iter().map(|id| self.kind(*id).map_or("", |kind| &kind.name))
     }
 
     /// The kinds of scope, in the order of their names.
@@ -104,20 +96,13 @@ impl Table {
 
     /// The conditions, in the order of their names.
     pub fn conditions(&self) -> impl Iterator<Item = &str> {
-        self.rules
-            .conditions
-            .iter()
-            .map(|condition| condition.name.as_str())
+        self.rules.conditions.iter().map(|condition| condition.name.as_str())
     }
 
     /// The full names of the attributes, built-in ones included, in their order.
     #[must_use]
     pub fn attributes(&self) -> Vec<String> {
-        self.rules
-            .attributes
-            .iter()
-            .map(rules::Attribute::full_name)
-            .collect()
+        self.rules.attributes.iter().map(rules::Attribute::full_name).collect()
     }
 
     /// The declared type of an attribute by its full name.
@@ -168,9 +153,7 @@ impl Table {
     }
 
     pub(crate) fn find_condition(&self, name: &str) -> Option<ConditionId> {
-        find(&self.rules.conditions, |condition| {
-            condition.name.as_str().cmp(name)
-        })
+        find(&self.rules.conditions, |condition| condition.name.as_str().cmp(name))
     }
 
     pub(crate) fn find_attribute(&self, namespace: Namespace, name: &str) -> Option<AttributeId> {
@@ -188,10 +171,7 @@ impl Table {
     }
 
     pub(crate) fn action_name(&self, id: ActionId) -> &str {
-        self.rules
-            .actions
-            .get(id.index())
-            .map_or("", String::as_str)
+        self.rules.actions.get(id.index()).map_or("", String::as_str)
     }
 
     pub(crate) fn kind(&self, id: KindId) -> Option<&Kind> {
@@ -217,11 +197,6 @@ impl Table {
     /// The roles that a grant reaches: those it names, and their seniors.
     pub(crate) fn reach(&self, id: GrantId) -> Option<&Bits<RoleId>> {
         self.index.reach.get(id.index())
-    }
-
-    /// The role itself and all its juniors.
-    pub(crate) fn juniors(&self, id: RoleId) -> Option<&Bits<RoleId>> {
-        self.index.juniors.get(id.index())
     }
 
     pub(crate) fn by_action(&self, id: ActionId) -> Option<&ActionFace> {

@@ -122,18 +122,6 @@ pub(crate) enum InvariantSays {
     Covers,
 }
 
-impl InvariantSays {
-    /// The word of the policy file: `[[invariants.never]]`.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Permits => "permits",
-            Self::Never => "never",
-            Self::Only => "only",
-            Self::Covers => "covers",
-        }
-    }
-}
-
 /// How the principal of an invariant holds its roles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum HeldRoles {

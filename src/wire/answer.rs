@@ -33,10 +33,7 @@ pub fn answer_json(request: &Request<'_>, with_explanation: bool) -> Value {
     answer.insert("basis".to_owned(), decision.basis().as_str().into());
     answer.insert("unknown_roles".to_owned(), unknown_roles.into());
     if with_explanation {
-        answer.insert(
-            "explanation".to_owned(),
-            explanation_json(&explain(request)),
-        );
+        answer.insert("explanation".to_owned(), explanation_json(&explain(request)));
     }
     answer.insert("format_version".to_owned(), JSON_FORMAT_VERSION.into());
     Value::Object(answer)
@@ -55,10 +52,7 @@ fn reason_json(reason: &Reason<'_>) -> Value {
             json.insert(key.to_owned(), value);
         }
     };
-    put(
-        "stated_in",
-        if stated.is_grant { "grant" } else { "direct" }.into(),
-    );
+    put("stated_in", if stated.is_grant { "grant" } else { "direct" }.into());
     put("effect", stated.effect.as_str().into());
     put("file", stated.file.into());
     put("line", stated.line.into());
@@ -69,10 +63,7 @@ fn reason_json(reason: &Reason<'_>) -> Value {
     put("roles", reason.roles.clone().into());
     put("through_kind", reason.through_kind.into());
     put("scope", reason.scope.map(|scope| scope.to_string()).into());
-    put(
-        "conditions",
-        reason.conditions.iter().map(condition_json).collect(),
-    );
+    put("conditions", reason.conditions.iter().map(condition_json).collect());
     put("miss", reason.miss.map(|miss| miss.as_str()).into());
     Value::Object(json)
 }

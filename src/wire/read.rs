@@ -72,11 +72,7 @@ impl<'a> ReadRequest<'a> {
                 }
             }
         }
-        if has_action {
-            Ok(read)
-        } else {
-            Err("the request has no `action`".to_owned())
-        }
+        if has_action { Ok(read) } else { Err("the request has no `action`".to_owned()) }
     }
 
     pub(super) fn query(&self) -> Query<'_> {
@@ -131,11 +127,7 @@ fn resource(json: &Json) -> Result<ReadResource<'_>, String> {
             "scopes" => read.scopes = list(value, "resource.scopes", Scope::parse)?,
             "attributes" => read.attributes = attributes(value, "resource.attributes")?,
             other => {
-                return Err(unknown(
-                    other,
-                    "`resource`",
-                    &["type", "id", "scopes", "attributes"],
-                ));
+                return Err(unknown(other, "`resource`", &["type", "id", "scopes", "attributes"]));
             }
         }
     }
@@ -143,23 +135,17 @@ fn resource(json: &Json) -> Result<ReadResource<'_>, String> {
 }
 
 fn object<'a>(json: &'a Json, what: &str) -> Result<&'a [(String, Json)], String> {
-    match json {
-        Json::Object(entries) => Ok(entries),
-        other => Err(format!(
-            "{what} is {}, and must be an object",
-            other.type_name()
-        )),
-    }
+    let Json::Object(entries) = json else {
+        return Err(format!("{what} is {}, and must be an object", json.type_name()));
+    };
+    Ok(entries)
 }
 
 fn text<'a>(json: &'a Json, what: &str) -> Result<&'a str, String> {
-    match json {
-        Json::String(text) => Ok(text),
-        other => Err(format!(
-            "`{what}` is {}, and must be a string",
-            other.type_name()
-        )),
-    }
+    let Json::String(text) = json else {
+        return Err(format!("`{what}` is {}, and must be a string", json.type_name()));
+    };
+    Ok(text)
 }
 
 fn list<'a, T>(
@@ -168,10 +154,7 @@ fn list<'a, T>(
     parse: impl Fn(&'a str) -> Result<T, MalformedName>,
 ) -> Result<Vec<T>, String> {
     let Json::List(items) = json else {
-        return Err(format!(
-            "`{what}` is {}, and must be a list of strings",
-            json.type_name()
-        ));
+        return Err(format!("`{what}` is {}, and must be a list of strings", json.type_name()));
     };
     let item = |item| parse(text(item, what)?).map_err(|error| error.to_string());
     items.iter().map(item).collect()
@@ -186,34 +169,24 @@ fn attributes<'a>(json: &'a Json, what: &str) -> Result<Vec<(&'a str, Value<'a>)
         Json::Null | Json::OtherNumber | Json::List(_) | Json::Object(_) => Value::Other,
     };
     let entries = object(json, &format!("`{what}`"))?;
-    Ok(entries
-        .iter()
-        .map(|(name, json)| (name.as_str(), value(json)))
-        .collect())
+    Ok(entries.iter().map(|(name, json)| (name.as_str(), value(json))).collect())
 }
 
 fn assertions(json: &Json) -> Result<Vec<(&str, bool)>, String> {
-    let assertion = |(name, value): &'_ (String, Json)| match value {
-        Json::Boolean(_) => Ok(()),
-        other => Err(format!(
-            "`assert.{name}` is {}, and must be true or false",
-            other.type_name()
-        )),
+    let assertion = |(name, value): &'_ (String, Json)| {
+        let Json::Boolean(known) = value else {
+            let found = value.type_name();
+            return Err(format!("`assert.{name}` is {found}, and must be true or false"));
+        };
+        Ok(*known)
     };
     let entries = object(json, "`assert`")?;
-    entries.iter().try_for_each(assertion)?;
-    Ok(entries
-        .iter()
-        .map(|(name, value)| (name.as_str(), *value == Json::Boolean(true)))
-        .collect())
+    entries.iter().map(|entry| Ok((entry.0.as_str(), assertion(entry)?))).collect()
 }
 
 fn unknown(key: &str, what: &str, known: &[&str]) -> String {
     match crate::diagnostic::nearest(key, known.iter().copied()) {
         Some(near) => format!("{what} has no key `{key}`; did you mean `{near}`?"),
-        None => format!(
-            "{what} has no key `{key}`; its keys are {}",
-            known.join(", ")
-        ),
+        None => format!("{what} has no key `{key}`; its keys are {}", known.join(", ")),
     }
 }

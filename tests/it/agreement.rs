@@ -8,26 +8,11 @@ use crate::oracle::Oracle;
 use crate::{engine, finite, random};
 
 const POLICIES: [(&str, &str); 5] = [
-    (
-        "account-contacts",
-        include_str!("../../policies/account-contacts.toml"),
-    ),
-    (
-        "child-tenants",
-        include_str!("../../policies/child-tenants.toml"),
-    ),
-    (
-        "cloud-users",
-        include_str!("../../policies/cloud-users.toml"),
-    ),
-    (
-        "enterprise-users",
-        include_str!("../../policies/enterprise-users.toml"),
-    ),
-    (
-        "managed-accounts",
-        include_str!("../../policies/managed-accounts.toml"),
-    ),
+    ("account-contacts", include_str!("../../policies/account-contacts.toml")),
+    ("child-tenants", include_str!("../../policies/child-tenants.toml")),
+    ("cloud-users", include_str!("../../policies/cloud-users.toml")),
+    ("enterprise-users", include_str!("../../policies/enterprise-users.toml")),
+    ("managed-accounts", include_str!("../../policies/managed-accounts.toml")),
 ];
 
 fn bundle(name: &str, text: &str) -> Bundle {
@@ -49,11 +34,7 @@ impl Three {
         let built = bundle(name, text);
         let decoded = Bundle::decode(&built.encode()).expect("what was encoded decodes");
         assert_eq!(decoded, built, "decoding gives back what was encoded");
-        Self {
-            oracle: Oracle::new(text),
-            built,
-            decoded,
-        }
+        Self { oracle: Oracle::new(text), built, decoded }
     }
 
     fn agree_on(&self, request: &serde_json::Value) {
@@ -70,20 +51,13 @@ impl Three {
 
     fn agree_on_cells(&self, text: &str) {
         let table = &self.built.tables()[0];
-        let expected = [
-            (View::Actions, self.oracle.action_cells()),
-            (View::Rows, self.oracle.row_cells()),
-        ];
+        let expected =
+            [(View::Actions, self.oracle.action_cells()), (View::Rows, self.oracle.row_cells())];
         for (view, expected) in expected {
             let lines = grid(table, view).expect("few enough situations").lines;
             let cells: Vec<(String, Vec<&str>)> = lines
                 .into_iter()
-                .map(|line| {
-                    (
-                        line.label,
-                        line.cells.iter().map(|cell| cell.word).collect(),
-                    )
-                })
+                .map(|line| (line.label, line.cells.iter().map(|cell| cell.word).collect()))
                 .collect();
             assert_eq!(cells, expected, "{view:?} of\n{text}");
         }
@@ -100,10 +74,7 @@ fn every_request_of_the_finite_model_of_the_five_policies() {
             count += 1;
             three.agree_on(request);
         });
-        assert!(
-            count > 1_000,
-            "{name}: {count} requests are too few to mean anything"
-        );
+        assert!(count > 1_000, "{name}: {count} requests are too few to mean anything");
     }
 }
 

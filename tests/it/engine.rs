@@ -12,18 +12,13 @@ pub(crate) fn decide(bundle: &Bundle, request: &Value) -> Result<Answer, String>
     let answer = answer(bundle, &request.to_string(), false)?;
     let word = |key: &str, known: &[&'static str]| {
         let word = answer[key].as_str().expect("a word");
-        *known
-            .iter()
-            .find(|known| **known == word)
-            .unwrap_or_else(|| panic!("{key} `{word}`"))
+        *known.iter().find(|known| **known == word).unwrap_or_else(|| panic!("{key} `{word}`"))
     };
     let bases = policyc::Basis::ALL.map(policyc::Basis::as_str);
     let roles = answer["unknown_roles"].as_array().expect("a list").iter();
     Ok(Answer {
         decision: word("decision", &["allow", "deny"]),
         basis: word("basis", &bases),
-        unknown_roles: roles
-            .map(|role| role.as_str().expect("a name").to_owned())
-            .collect(),
+        unknown_roles: roles.map(|role| role.as_str().expect("a name").to_owned()).collect(),
     })
 }

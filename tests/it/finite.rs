@@ -20,15 +20,9 @@ pub(crate) fn for_each_request(oracle: &Oracle, roles_max: usize, visit: &mut dy
     for action in &policy.actions {
         let directs = given(action, policy);
         let dimensions = dimensions(policy, action);
-        let kind_is_free = dimensions
-            .iter()
-            .any(|dimension| dimension.name == "principal.kind");
+        let kind_is_free = dimensions.iter().any(|dimension| dimension.name == "principal.kind");
         for valuation in valuations(&dimensions) {
-            for kind in if kind_is_free {
-                vec![None]
-            } else {
-                kinds(policy)
-            } {
+            for kind in if kind_is_free { vec![None] } else { kinds(policy) } {
                 for scopes in [Some(scopes_inside(policy)), None] {
                     let mut request = request(action, &valuation, kind, scopes);
                     visit_each(&mut request, &many, visit);
@@ -45,9 +39,7 @@ pub(crate) fn for_each_request(oracle: &Oracle, roles_max: usize, visit: &mut dy
 
 /// Puts the value of an attribute into a request, where the wire form has it.
 pub(crate) fn put(request: &mut Value, attribute: &str, value: Value) {
-    let (namespace, key) = attribute
-        .split_once('.')
-        .expect("an attribute has a namespace");
+    let (namespace, key) = attribute.split_once('.').expect("an attribute has a namespace");
     match (namespace, key) {
         ("principal", "id" | "kind") | ("resource", "id" | "type") => {
             request[namespace][key] = value;
@@ -91,12 +83,7 @@ fn visit_unknown(policy: &Policy, role_sets: &[Value], visit: &mut dyn FnMut(&Va
     let everything = scopes_inside(policy);
     for kind in kinds(policy) {
         let valuation = Valuation::default();
-        let mut request = request(
-            "nothing.undeclared",
-            &valuation,
-            kind,
-            Some(everything.clone()),
-        );
+        let mut request = request("nothing.undeclared", &valuation, kind, Some(everything.clone()));
         visit_each(&mut request, role_sets, visit);
         request["action"] = policy.actions[0].as_str().into();
         request["policy"] = "undeclared-policy".into();
@@ -112,13 +99,8 @@ fn kinds(policy: &Policy) -> Vec<Option<&str>> {
 /// The scopes that the resource lies in: one of each kind, and one of a kind that is not declared,
 /// which must not help an assignment there.
 fn scopes_inside(policy: &Policy) -> Vec<String> {
-    let declared = policy
-        .scopes
-        .iter()
-        .map(|scope| format!("{}:here", scope.kind));
-    declared
-        .chain(["undeclared-scope:here".to_owned()])
-        .collect()
+    let declared = policy.scopes.iter().map(|scope| format!("{}:here", scope.kind));
+    declared.chain(["undeclared-scope:here".to_owned()]).collect()
 }
 
 /// A name held unscoped, inside and outside of the resource's scopes, and in an undeclared kind.

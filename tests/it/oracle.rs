@@ -53,9 +53,7 @@ struct Assignment<'a> {
 impl Oracle {
     /// Reads a policy that is known to be valid; panics on others.
     pub(crate) fn new(policy_toml: &str) -> Oracle {
-        Oracle {
-            policy: Policy::parse(policy_toml),
-        }
+        Oracle { policy: Policy::parse(policy_toml) }
     }
 
     pub(crate) fn policy(&self) -> &Policy {
@@ -70,22 +68,12 @@ impl Oracle {
         }
         self.refuse_tested(&request)?;
         let unknown_roles = self.unknown_roles(&request);
-        if !self
-            .policy
-            .actions
-            .iter()
-            .any(|action| action == request.action)
-        {
+        if !self.policy.actions.iter().any(|action| action == request.action) {
             return Ok(deny("unknown-action", unknown_roles));
         }
         let facts = Facts::of_request(&self.policy, &request);
         let assignments = self.assignments(&request);
-        let on_action = || {
-            self.policy
-                .grants
-                .iter()
-                .filter(|grant| grant.names(request.action))
-        };
+        let on_action = || self.policy.grants.iter().filter(|grant| grant.names(request.action));
 
         // A forbid applies unless something about it is known not to.
         let forbids = |grant: &Grant| {
@@ -94,9 +82,7 @@ impl Oracle {
                 let scope = self.scope(grant, assignment, &request);
                 assignment.kind.0.and(scope.0) != Truth::No
             };
-            let mut reached = assignments
-                .iter()
-                .filter(|held| grant.reaches(&held.reached));
+            let mut reached = assignments.iter().filter(|held| grant.reaches(&held.reached));
             conditions != Truth::No && (grant.reaches_everyone() || reached.any(counts))
         };
         if on_action().filter(|grant| grant.forbids).any(forbids) {
@@ -114,10 +100,7 @@ impl Oracle {
                 Truth::No => (Truth::No, "condition-false"),
                 Truth::Unknown => (Truth::Unknown, "condition-unknown"),
             };
-            for assignment in assignments
-                .iter()
-                .filter(|held| grant.reaches(&held.reached))
-            {
+            for assignment in assignments.iter().filter(|held| grant.reaches(&held.reached)) {
                 let scope = self.scope(grant, assignment, &request);
                 match first_miss([assignment.kind, scope, conditions]) {
                     None => return Ok(allow("granted", unknown_roles)),
@@ -249,12 +232,7 @@ impl Oracle {
             let kind = self.kind(direct.kinds.as_ref(), request.kind);
             [kind, self.lies_in(None, held.scope, false, request)]
         };
-        request
-            .direct_actions
-            .iter()
-            .filter(counts)
-            .map(standings)
-            .collect()
+        request.direct_actions.iter().filter(counts).map(standings).collect()
     }
 
     /// The basis where nothing came near: no permit reaches the principal.
@@ -262,11 +240,7 @@ impl Oracle {
         let known = |held: &Held| self.policy.role(held.name).is_some();
         if !request.roles.is_empty() && !request.roles.iter().any(known) {
             "unknown-role"
-        } else if request
-            .direct_actions
-            .iter()
-            .any(|held| held.name == request.action)
-        {
+        } else if request.direct_actions.iter().any(|held| held.name == request.action) {
             "not-direct"
         } else {
             "not-granted"
@@ -276,24 +250,13 @@ impl Oracle {
 
 /// The first that is not known to be right.
 fn first_miss<const N: usize>(standings: [Standing; N]) -> Option<&'static str> {
-    standings
-        .into_iter()
-        .find(|(truth, _)| *truth != Truth::Yes)
-        .map(|(_, miss)| miss)
+    standings.into_iter().find(|(truth, _)| *truth != Truth::Yes).map(|(_, miss)| miss)
 }
 
 fn allow(basis: &'static str, unknown_roles: Vec<String>) -> Answer {
-    Answer {
-        decision: "allow",
-        basis,
-        unknown_roles,
-    }
+    Answer { decision: "allow", basis, unknown_roles }
 }
 
 fn deny(basis: &'static str, unknown_roles: Vec<String>) -> Answer {
-    Answer {
-        decision: "deny",
-        basis,
-        unknown_roles,
-    }
+    Answer { decision: "deny", basis, unknown_roles }
 }

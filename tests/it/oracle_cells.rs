@@ -25,11 +25,7 @@ impl Oracle {
         let policy = self.policy();
         let cell = |role, action: &str| cell(&[left(policy, role, action, &|_| true)]);
         let cells = |action: &String| policy.roles.iter().map(|role| cell(role, action)).collect();
-        policy
-            .actions
-            .iter()
-            .map(|action| (action.clone(), cells(action)))
-            .collect()
+        policy.actions.iter().map(|action| (action.clone(), cells(action))).collect()
     }
 
     /// For each row that a permit carries, in file order, the cell of each role, in file order:
@@ -43,27 +39,15 @@ impl Oracle {
                 rows.push(row);
             }
         }
-        let cells = |row| {
-            policy
-                .roles
-                .iter()
-                .map(|role| row_cell(policy, role, row))
-                .collect()
-        };
-        rows.into_iter()
-            .map(|row| (row.clone(), cells(row)))
-            .collect()
+        let cells = |row| policy.roles.iter().map(|role| row_cell(policy, role, row)).collect();
+        rows.into_iter().map(|row| (row.clone(), cells(row))).collect()
     }
 }
 
 fn row_cell(policy: &Policy, role: &Role, row: &str) -> &'static str {
     let of_row = |grant: &Grant| grant.row.as_deref() == Some(row);
     let mut actions: Vec<&str> = Vec::new();
-    for permit in policy
-        .grants
-        .iter()
-        .filter(|grant| !grant.forbids && of_row(grant))
-    {
+    for permit in policy.grants.iter().filter(|grant| !grant.forbids && of_row(grant)) {
         actions.extend(permit.actions.iter().map(String::as_str));
     }
     let left = |action: &&str| left(policy, role, action, &of_row);
@@ -72,12 +56,8 @@ fn row_cell(policy: &Policy, role: &Role, row: &str) -> &'static str {
 
 fn cell(actions: &[Left]) -> &'static str {
     let permitted = actions.iter().any(|left| *left != Left::NotPermitted);
-    let any_left = actions
-        .iter()
-        .any(|left| matches!(left, Left::Some | Left::All));
-    let all_left = actions
-        .iter()
-        .all(|left| matches!(left, Left::Some | Left::All));
+    let any_left = actions.iter().any(|left| matches!(left, Left::Some | Left::All));
+    let all_left = actions.iter().all(|left| matches!(left, Left::Some | Left::All));
     let always = actions.iter().all(|left| *left == Left::All);
     match (permitted, any_left, all_left, always) {
         (false, ..) => "",
@@ -103,9 +83,7 @@ fn left(policy: &Policy, role: &Role, action: &str, counted: &dyn Fn(&Grant) -> 
         let bound = bound(policy, role, kind);
         for valuation in &valuations {
             let mut facts = valuation.facts();
-            facts
-                .attributes
-                .extend(kind_value.as_ref().map(|kind| ("principal.kind", kind)));
+            facts.attributes.extend(kind_value.as_ref().map(|kind| ("principal.kind", kind)));
             let on_action = || policy.grants.iter().filter(|grant| grant.names(action));
             let permits = on_action().any(|grant| {
                 !grant.forbids
@@ -138,21 +116,13 @@ fn kinds<'p>(policy: &'p Policy, role: &Role) -> Vec<Option<&'p str>> {
     }
     let names = policy.kinds.iter().map(|kind| &kind.name);
     let may_hold = |name: &&String| role.kinds.as_ref().is_none_or(|kinds| kinds.contains(name));
-    names
-        .filter(may_hold)
-        .map(|name| Some(name.as_str()))
-        .collect()
+    names.filter(may_hold).map(|name| Some(name.as_str())).collect()
 }
 
 /// All roles whose forbids bind a principal of the kind that is assigned only this role.
 fn bound<'p>(policy: &'p Policy, role: &'p Role, kind: Option<&str>) -> Vec<&'p str> {
-    let of_kind = policy
-        .kinds
-        .iter()
-        .filter(|declared| Some(declared.name.as_str()) == kind);
+    let of_kind = policy.kinds.iter().filter(|declared| Some(declared.name.as_str()) == kind);
     let held = of_kind.flat_map(|kind| &kind.holds);
     let held = held.map(|name| policy.role(name).expect("roles are declared"));
-    held.chain([role])
-        .flat_map(|role| policy.reached(role))
-        .collect()
+    held.chain([role]).flat_map(|role| policy.reached(role)).collect()
 }

@@ -64,19 +64,14 @@ impl<'a> Facts<'a> {
 
     fn attribute(&self, name: &str) -> Option<&'a Value> {
         let mut attributes = self.attributes.iter();
-        attributes
-            .find(|(known, _)| *known == name)
-            .map(|(_, value)| *value)
+        attributes.find(|(known, _)| *known == name).map(|(_, value)| *value)
     }
 }
 
 /// Whether the conditions of a grant hold: all of `when` and none of `unless`.
 pub(crate) fn conditions_hold(policy: &Policy, grant: &Grant, facts: &Facts) -> Truth {
     let when = grant.when.iter().map(|name| holds(policy, name, facts));
-    let unless = grant
-        .unless
-        .iter()
-        .map(|name| holds(policy, name, facts).not());
+    let unless = grant.unless.iter().map(|name| holds(policy, name, facts).not());
     when.chain(unless).fold(Truth::Yes, Truth::and)
 }
 
@@ -87,19 +82,13 @@ fn is_known(attribute: &Attribute, value: &Value) -> bool {
         // A float is of another type even where it is whole, and so is what exceeds 64 bits.
         _ => value.is_i64(),
     };
-    of_type
-        && attribute
-            .values
-            .as_ref()
-            .is_none_or(|values| values.contains(value))
+    of_type && attribute.values.as_ref().is_none_or(|values| values.contains(value))
 }
 
 fn holds(policy: &Policy, name: &str, facts: &Facts) -> Truth {
     let condition = policy.condition(name).expect("conditions are declared");
     let compare = |attribute: &str, test: &dyn Fn(&Value) -> bool| {
-        facts
-            .attribute(attribute)
-            .map_or(Truth::Unknown, |value| test(value).into())
+        facts.attribute(attribute).map_or(Truth::Unknown, |value| test(value).into())
     };
     let number = |value: &Value| value.as_i64().expect("bounds are put on integers");
     match &condition.test {
@@ -110,20 +99,16 @@ fn holds(policy: &Policy, name: &str, facts: &Facts) -> Truth {
             Some(other) => compare(attribute, &|value| value == other),
             None => Truth::Unknown,
         },
-        Test::All(names) => names
-            .iter()
-            .map(|name| holds(policy, name, facts))
-            .fold(Truth::Yes, Truth::and),
-        Test::Any(names) => names
-            .iter()
-            .map(|name| holds(policy, name, facts))
-            .fold(Truth::No, Truth::or),
+        Test::All(names) => {
+            names.iter().map(|name| holds(policy, name, facts)).fold(Truth::Yes, Truth::and)
+        }
+        Test::Any(names) => {
+            names.iter().map(|name| holds(policy, name, facts)).fold(Truth::No, Truth::or)
+        }
         Test::Not(name) => holds(policy, name, facts).not(),
         Test::Asserted => {
             let mut asserted = facts.asserted.iter();
-            asserted
-                .find(|(known, _)| *known == name)
-                .map_or(Truth::Unknown, |(_, v)| (*v).into())
+            asserted.find(|(known, _)| *known == name).map_or(Truth::Unknown, |(_, v)| (*v).into())
         }
     }
 }

@@ -60,12 +60,7 @@ pub(crate) fn conditions(
     kinds: &[String],
 ) -> Vec<Table> {
     let mut attributes = declared.to_vec();
-    for name in [
-        "principal.id",
-        "principal.kind",
-        "resource.id",
-        "resource.type",
-    ] {
+    for name in ["principal.id", "principal.kind", "resource.id", "resource.type"] {
         let mut built_in = Table::new(name);
         built_in.set("type", "string");
         if name == "principal.kind" && !kinds.is_empty() {
@@ -85,9 +80,7 @@ pub(crate) fn conditions(
             _ => {
                 // Most tests read what the policy declares; the built-in are always there too.
                 let of_declared = !declared.is_empty() && rng.percent(75);
-                let tested = rng
-                    .pick(if of_declared { declared } else { &attributes })
-                    .clone();
+                let tested = rng.pick(if of_declared { declared } else { &attributes }).clone();
                 test(rng, &mut condition, &tested, &attributes);
             }
         }
@@ -103,10 +96,7 @@ fn combine(rng: &mut Rng, condition: &mut Table, earlier: &[Table]) {
         0 => condition.set("not", rng.pick(&earlier).as_str()),
         form => {
             let count = rng.between(1, 3);
-            condition.set(
-                if form == 1 { "all" } else { "any" },
-                rng.some(&earlier, count),
-            );
+            condition.set(if form == 1 { "all" } else { "any" }, rng.some(&earlier, count));
         }
     }
 }
@@ -136,10 +126,7 @@ fn test(rng: &mut Rng, condition: &mut Table, attribute: &Table, attributes: &[T
 }
 
 fn kind(attribute: &Table) -> &str {
-    attribute
-        .get("type")
-        .and_then(Value::as_str)
-        .expect("an attribute has a type")
+    attribute.get("type").and_then(Value::as_str).expect("an attribute has a type")
 }
 
 fn pool(kind: &str) -> Vec<Value> {

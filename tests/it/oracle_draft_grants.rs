@@ -17,12 +17,7 @@ const TYPES: [&str; 8] = [
     "IAM.keys",
 ];
 const VERBS: [&str; 5] = ["view", "create", "delete", "list_all", "x-1"];
-const ROWS: [&str; 4] = [
-    "View",
-    "Create, update, and delete",
-    "Оплата",
-    "Said \"so\"",
-];
+const ROWS: [&str; 4] = ["View", "Create, update, and delete", "Оплата", "Said \"so\""];
 
 /// The part of a policy that speaks of actions.
 #[derive(Debug)]
@@ -56,11 +51,7 @@ pub(crate) fn statements(rng: &mut Rng, size: usize, names: Names) -> Statements
     let mut direct = rng.percent(40).then(|| direct(rng, &planned, names.kinds));
 
     // What is named literally is the vocabulary; only now is it known what patterns match.
-    let vocabulary = if is_closed {
-        planned
-    } else {
-        vocabulary(grants.iter().chain(&direct))
-    };
+    let vocabulary = if is_closed { planned } else { vocabulary(grants.iter().chain(&direct)) };
     for table in grants.iter_mut().chain(&mut direct) {
         settle(rng, table, &vocabulary);
     }
@@ -69,11 +60,7 @@ pub(crate) fn statements(rng: &mut Rng, size: usize, names: Names) -> Statements
             add_except(rng, grant, &vocabulary);
         }
     }
-    Statements {
-        actions: is_closed.then_some(vocabulary),
-        direct,
-        grants,
-    }
+    Statements { actions: is_closed.then_some(vocabulary), direct, grants }
 }
 
 impl Statements {
@@ -96,9 +83,7 @@ impl Statements {
             (actions, names, grant.get("anywhere").is_some())
         };
         let said: Vec<_> = self.grants.iter().map(said).collect();
-        said.iter()
-            .enumerate()
-            .all(|(number, one)| !said[..number].contains(one))
+        said.iter().enumerate().all(|(number, one)| !said[..number].contains(one))
     }
 }
 
@@ -117,10 +102,7 @@ fn grant(rng: &mut Rng, planned: &[String], earlier: &[Table], names: Names) -> 
     let mut grant = Table::default();
     let is_first = earlier.is_empty();
     let forbids = !is_first && rng.percent(30);
-    let rows: Vec<Value> = earlier
-        .iter()
-        .filter_map(|grant| grant.get("row").cloned())
-        .collect();
+    let rows: Vec<Value> = earlier.iter().filter_map(|grant| grant.get("row").cloned()).collect();
     if !forbids && rng.percent(60) {
         grant.set("row", *rng.pick(&ROWS));
     } else if forbids && !rows.is_empty() && rng.percent(20) {
@@ -163,10 +145,7 @@ fn grant(rng: &mut Rng, planned: &[String], earlier: &[Table], names: Names) -> 
 /// What says nothing about access.
 fn add_remarks(rng: &mut Rng, grant: &mut Table) {
     if rng.percent(20) {
-        grant.set(
-            "evidence",
-            *rng.pick(&["published", "prose", "counted", "inferred"]),
-        );
+        grant.set("evidence", *rng.pick(&["published", "prose", "counted", "inferred"]));
     }
     if grant.get("row").is_some() && grant.get("effect").is_none() && rng.percent(15) {
         let roles = grant.strings("roles");
@@ -247,9 +226,7 @@ fn matched(items: &[String], vocabulary: &[String]) -> Vec<String> {
 
 /// Whether each verb of the item matches something: then no part of it is idle.
 fn is_busy(item: &str, actions: &[String]) -> bool {
-    alternatives(item)
-        .iter()
-        .all(|one| actions.iter().any(|action| matches(one, action)))
+    alternatives(item).iter().all(|one| actions.iter().any(|action| matches(one, action)))
 }
 
 /// Takes out of the `actions` of a table what matches nothing, or nothing new.

@@ -23,12 +23,7 @@ const ROLES: [&str; 10] = [
     "a.b/c:d",
     "2nd-line",
 ];
-const TITLES: [&str; 4] = [
-    "A title",
-    "Просмотр услуг",
-    "Said \"so\" \\ thus",
-    "# not a comment",
-];
+const TITLES: [&str; 4] = ["A title", "Просмотр услуг", "Said \"so\" \\ thus", "# not a comment"];
 
 /// One table of a policy file: `[roles.R]`, or without a name `[direct]` and `[[grants]]`.
 #[derive(Debug, Clone, Default)]
@@ -39,10 +34,7 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(name: &str) -> Table {
-        Table {
-            name: name.to_owned(),
-            keys: Vec::new(),
-        }
+        Table { name: name.to_owned(), keys: Vec::new() }
     }
 
     pub(crate) fn set(&mut self, key: &'static str, value: impl Into<Value>) {
@@ -51,22 +43,13 @@ impl Table {
     }
 
     pub(crate) fn get(&self, key: &str) -> Option<&Value> {
-        self.keys
-            .iter()
-            .find(|(known, _)| *known == key)
-            .map(|(_, value)| value)
+        self.keys.iter().find(|(known, _)| *known == key).map(|(_, value)| value)
     }
 
     /// The strings of an array; none where there is no such key.
     pub(crate) fn strings(&self, key: &str) -> Vec<String> {
-        let items = self
-            .get(key)
-            .and_then(Value::as_array)
-            .into_iter()
-            .flatten();
-        items
-            .map(|item| item.as_str().expect("a string").to_owned())
-            .collect()
+        let items = self.get(key).and_then(Value::as_array).into_iter().flatten();
+        items.map(|item| item.as_str().expect("a string").to_owned()).collect()
     }
 }
 
@@ -85,16 +68,8 @@ pub(crate) struct Draft {
 impl Draft {
     pub(crate) fn new(rng: &mut Rng, size: usize) -> Draft {
         let size = size.max(1);
-        let mut kinds = if rng.percent(55) {
-            kinds(rng)
-        } else {
-            Vec::new()
-        };
-        let scopes = if rng.percent(60) {
-            scopes(rng)
-        } else {
-            Vec::new()
-        };
+        let mut kinds = if rng.percent(55) { kinds(rng) } else { Vec::new() };
+        let scopes = if rng.percent(60) { scopes(rng) } else { Vec::new() };
         let roles = roles(rng, size, &kinds, &scopes);
         add_holds(rng, &mut kinds, &roles);
         let attributes = attributes(rng, size.min(3));
@@ -107,15 +82,8 @@ impl Draft {
         };
         let statements = statements(rng, size, known);
         let is_cited = rng.percent(25);
-        let mut draft = Draft {
-            kinds,
-            scopes,
-            attributes,
-            conditions,
-            roles,
-            statements,
-            is_cited,
-        };
+        let mut draft =
+            Draft { kinds, scopes, attributes, conditions, roles, statements, is_cited };
         draft.add_titles(rng);
         draft
     }
@@ -123,8 +91,7 @@ impl Draft {
     /// Takes out conditions that no grant sees, and attributes that these alone read.
     pub(crate) fn remove_unused(&mut self, policy: &Policy) {
         let seen = conditions_seen(policy, policy.grants.iter());
-        self.conditions
-            .retain(|table| seen.contains(&table.name.as_str()));
+        self.conditions.retain(|table| seen.contains(&table.name.as_str()));
         let read = |table: &Table| seen.iter().any(|name| reads(policy, name, &table.name));
         self.attributes.retain(read);
     }
@@ -137,9 +104,7 @@ impl Draft {
             let mut grants = self.statements.grants.iter_mut();
             let of_row = grants.find(|grant| grant.get("row").is_some_and(|label| label == row));
             if tick_count > 0 && rng.percent(75) {
-                of_row
-                    .expect("a grant has the row")
-                    .set("ticks", tick_count);
+                of_row.expect("a grant has the row").set("ticks", tick_count);
             }
         }
     }
@@ -161,11 +126,7 @@ impl Draft {
         ];
         for (section, tables) in sections {
             for table in tables {
-                push_table(
-                    &mut text,
-                    &format!("[{section}.{}]", key(&table.name)),
-                    table,
-                );
+                push_table(&mut text, &format!("[{section}.{}]", key(&table.name)), table);
             }
         }
         if let Some(actions) = &self.statements.actions {
@@ -232,19 +193,12 @@ fn push_table(text: &mut String, header: &str, table: &Table) {
 /// A name as a key: quoted unless it is bare.
 fn key(name: &str) -> String {
     let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    if name.chars().all(is_bare) {
-        name.to_owned()
-    } else {
-        json!(name).to_string()
-    }
+    if name.chars().all(is_bare) { name.to_owned() } else { json!(name).to_string() }
 }
 
 fn kinds(rng: &mut Rng) -> Vec<Table> {
     let count = rng.between(1, 3);
-    rng.some(&KINDS, count)
-        .into_iter()
-        .map(Table::new)
-        .collect()
+    rng.some(&KINDS, count).into_iter().map(Table::new).collect()
 }
 
 fn scopes(rng: &mut Rng) -> Vec<Table> {
@@ -316,15 +270,9 @@ fn common(role: &Table, kinds: &[String]) -> Vec<String> {
 }
 
 fn below(roles: &[Table], name: &str) -> Vec<String> {
-    let role = roles
-        .iter()
-        .find(|role| role.name == name)
-        .expect("an earlier role");
+    let role = roles.iter().find(|role| role.name == name).expect("an earlier role");
     let juniors = role.strings("inherits");
-    let deeper: Vec<String> = juniors
-        .iter()
-        .flat_map(|junior| below(roles, junior))
-        .collect();
+    let deeper: Vec<String> = juniors.iter().flat_map(|junior| below(roles, junior)).collect();
     [juniors, deeper].concat()
 }
 
@@ -335,11 +283,7 @@ fn add_holds(rng: &mut Rng, kinds: &mut [Table], roles: &[Table]) {
             let is_unscoped = role.get("scope").is_none();
             is_unscoped && !common(role, std::slice::from_ref(&kind.name)).is_empty()
         };
-        let able: Vec<String> = roles
-            .iter()
-            .filter(may_hold)
-            .map(|r| r.name.clone())
-            .collect();
+        let able: Vec<String> = roles.iter().filter(may_hold).map(|r| r.name.clone()).collect();
         if !able.is_empty() && rng.percent(40) {
             let count = rng.between(1, 2);
             kind.set("holds", rng.some(&able, count));

@@ -24,16 +24,8 @@ pub(crate) struct Valuation {
 impl Valuation {
     pub(crate) fn facts(&self) -> Facts<'_> {
         Facts {
-            attributes: self
-                .attributes
-                .iter()
-                .map(|(name, v)| (name.as_str(), v))
-                .collect(),
-            asserted: self
-                .asserted
-                .iter()
-                .map(|(name, v)| (name.as_str(), *v))
-                .collect(),
+            attributes: self.attributes.iter().map(|(name, v)| (name.as_str(), v)).collect(),
+            asserted: self.asserted.iter().map(|(name, v)| (name.as_str(), *v)).collect(),
         }
     }
 }
@@ -52,15 +44,9 @@ pub(crate) fn dimensions(policy: &Policy, action: &str) -> Vec<Dimension> {
     let attributes = attributes.map(|attribute| Dimension {
         name: attribute.name.clone(),
         asserted: false,
-        values: domain(policy, attribute, &seen)
-            .into_iter()
-            .map(Some)
-            .chain([None])
-            .collect(),
+        values: domain(policy, attribute, &seen).into_iter().map(Some).chain([None]).collect(),
     });
-    let asserted = seen
-        .iter()
-        .filter(|name| matches!(test(policy, name), Test::Asserted));
+    let asserted = seen.iter().filter(|name| matches!(test(policy, name), Test::Asserted));
     let asserted = asserted.map(|name| Dimension {
         name: (*name).to_owned(),
         asserted: true,
@@ -81,9 +67,7 @@ pub(crate) fn valuations(dimensions: &[Dimension]) -> Vec<Valuation> {
                 Some(Value::Bool(truth)) if first.asserted => {
                     valuation.asserted.push((first.name.clone(), *truth));
                 }
-                Some(value) => valuation
-                    .attributes
-                    .push((first.name.clone(), value.clone())),
+                Some(value) => valuation.attributes.push((first.name.clone(), value.clone())),
                 None => {}
             }
             all.push(valuation);
@@ -169,15 +153,8 @@ fn literals(policy: &Policy, joined: &[&str], conditions: &[&str]) -> Vec<Value>
             literals.extend(values.iter().cloned());
         }
     }
-    let confined = policy
-        .attributes
-        .iter()
-        .filter(|a| joined.contains(&a.name.as_str()));
-    literals.extend(
-        confined
-            .filter_map(|attribute| attribute.values.clone())
-            .flatten(),
-    );
+    let confined = policy.attributes.iter().filter(|a| joined.contains(&a.name.as_str()));
+    literals.extend(confined.filter_map(|attribute| attribute.values.clone()).flatten());
     literals
 }
 
@@ -206,9 +183,7 @@ fn strings(literals: Vec<Value>, fresh_count: usize) -> Vec<Value> {
 fn starts(policy: &Policy, joined: &[&str], conditions: &[&str]) -> Vec<i64> {
     let mut starts = vec![i64::MIN];
     for literal in literals(policy, joined, conditions) {
-        let literal = literal
-            .as_i64()
-            .expect("literals are of the attribute's type");
+        let literal = literal.as_i64().expect("literals are of the attribute's type");
         starts.push(literal);
         starts.extend(literal.checked_add(1));
     }
@@ -244,8 +219,5 @@ fn integers(starts: &[i64], fresh_count: usize) -> Vec<Value> {
 }
 
 fn test<'p>(policy: &'p Policy, condition: &str) -> &'p Test {
-    &policy
-        .condition(condition)
-        .expect("conditions are declared")
-        .test
+    &policy.condition(condition).expect("conditions are declared").test
 }

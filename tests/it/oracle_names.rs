@@ -11,9 +11,7 @@ pub(crate) fn matches(entry: &str, action: &str) -> bool {
     }
     let (entry_type, entry_verbs) = split(entry);
     let (action_type, action_verb) = split(action);
-    verbs(entry_verbs)
-        .iter()
-        .any(|verb| *verb == "*" || *verb == action_verb)
+    verbs(entry_verbs).iter().any(|verb| *verb == "*" || *verb == action_verb)
         && type_matches(&tokens(entry_type), &tokens(action_type))
 }
 
@@ -23,10 +21,7 @@ pub(crate) fn literals(entry: &str) -> Vec<String> {
         return Vec::new();
     }
     let (entry_type, entry_verbs) = split(entry);
-    verbs(entry_verbs)
-        .iter()
-        .map(|verb| format!("{entry_type}.{verb}"))
-        .collect()
+    verbs(entry_verbs).iter().map(|verb| format!("{entry_type}.{verb}")).collect()
 }
 
 /// The entry once for each verb of its set: `**.{a,b}` is `**.a` and `**.b`.
@@ -35,10 +30,7 @@ pub(crate) fn alternatives(entry: &str) -> Vec<String> {
         return vec![entry.to_owned()];
     }
     let (entry_type, entry_verbs) = split(entry);
-    verbs(entry_verbs)
-        .iter()
-        .map(|verb| format!("{entry_type}.{verb}"))
-        .collect()
+    verbs(entry_verbs).iter().map(|verb| format!("{entry_type}.{verb}")).collect()
 }
 
 /// The parts of a type with the separators between them, as one alternating list.
@@ -47,27 +39,18 @@ pub(crate) fn tokens(text: &str) -> Vec<&str> {
     for piece in text.split_inclusive(SEPARATORS) {
         let part = piece.trim_end_matches(SEPARATORS);
         tokens.push(part);
-        tokens.extend(
-            piece
-                .strip_prefix(part)
-                .filter(|separator| !separator.is_empty()),
-        );
+        tokens.extend(piece.strip_prefix(part).filter(|separator| !separator.is_empty()));
     }
     tokens
 }
 
 /// Type and verb: an action splits at its last dot.
 pub(crate) fn split(action: &str) -> (&str, &str) {
-    action
-        .rsplit_once('.')
-        .expect("an action has a type and a verb")
+    action.rsplit_once('.').expect("an action has a type and a verb")
 }
 
 fn verbs(text: &str) -> Vec<&str> {
-    match text
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'))
-    {
+    match text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         Some(set) => set.split(',').collect(),
         None => vec![text],
     }

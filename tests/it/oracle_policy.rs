@@ -104,12 +104,8 @@ impl Policy {
             scopes: parse_scopes(&document),
             conditions: parse_conditions(&document),
             roles: parse_roles(&document),
-            direct: document
-                .get("direct")
-                .map(|table| parse_direct(table, &actions)),
-            grants: grants(&document)
-                .map(|table| parse_grant(table, &actions))
-                .collect(),
+            direct: document.get("direct").map(|table| parse_direct(table, &actions)),
+            grants: grants(&document).map(|table| parse_grant(table, &actions)).collect(),
             actions,
         }
     }
@@ -129,15 +125,11 @@ impl Policy {
     /// A declared attribute or a built-in one.
     pub(crate) fn attribute(&self, name: &str) -> &Attribute {
         let mut attributes = self.attributes.iter();
-        attributes
-            .find(|attribute| attribute.name == name)
-            .expect("attributes are declared")
+        attributes.find(|attribute| attribute.name == name).expect("attributes are declared")
     }
 
     pub(crate) fn condition(&self, name: &str) -> Option<&Condition> {
-        self.conditions
-            .iter()
-            .find(|condition| condition.name == name)
+        self.conditions.iter().find(|condition| condition.name == name)
     }
 
     /// The role and every junior below it.
@@ -162,9 +154,7 @@ impl Grant {
     }
 
     pub(crate) fn reaches(&self, reached: &[&str]) -> bool {
-        self.roles
-            .iter()
-            .any(|role| reached.contains(&role.as_str()))
+        self.roles.iter().any(|role| reached.contains(&role.as_str()))
     }
 
     pub(crate) fn reaches_everyone(&self) -> bool {
@@ -194,11 +184,8 @@ fn parse_attributes(document: &Value, kinds: &[Kind]) -> Vec<Attribute> {
         kind: string(table, "type").expect("an attribute has a type"),
         values: table.get("values").map(|values| list(values).to_vec()),
     });
-    let built_in = |name: &str, values| Attribute {
-        name: name.to_owned(),
-        kind: "string".to_owned(),
-        values,
-    };
+    let built_in =
+        |name: &str, values| Attribute { name: name.to_owned(), kind: "string".to_owned(), values };
     // Where no kinds are declared, the kind is whatever string the request gives.
     let kinds: Vec<Value> = kinds.iter().map(|kind| kind.name.as_str().into()).collect();
     let kinds = Some(kinds).filter(|kinds| !kinds.is_empty());
@@ -232,11 +219,7 @@ fn parse_test(table: &Value) -> Test {
     let Some(attribute) = string(table, "attribute") else {
         return Test::Asserted;
     };
-    let number = |key: &str| {
-        table
-            .get(key)
-            .map(|bound| bound.as_i64().expect("an integer"))
-    };
+    let number = |key: &str| table.get(key).map(|bound| bound.as_i64().expect("an integer"));
     if let Some(literal) = table.get("equals") {
         Test::In(attribute, vec![literal.clone()])
     } else if let Some(literals) = table.get("in") {
@@ -246,10 +229,7 @@ fn parse_test(table: &Value) -> Test {
     } else if let Some(bound) = number("at-most") {
         Test::AtMost(attribute, bound)
     } else {
-        Test::Matches(
-            attribute,
-            string(table, "matches-attribute").expect("a test"),
-        )
+        Test::Matches(attribute, string(table, "matches-attribute").expect("a test"))
     }
 }
 
@@ -264,10 +244,7 @@ fn parse_roles(document: &Value) -> Vec<Role> {
 }
 
 fn parse_direct(table: &Value, vocabulary: &[String]) -> Direct {
-    Direct {
-        actions: expand(table, vocabulary),
-        kinds: strings(table, "kinds"),
-    }
+    Direct { actions: expand(table, vocabulary), kinds: strings(table, "kinds") }
 }
 
 fn parse_grant(table: &Value, vocabulary: &[String]) -> Grant {
@@ -277,10 +254,7 @@ fn parse_grant(table: &Value, vocabulary: &[String]) -> Grant {
         roles: strings(table, "roles").expect("a grant has roles"),
         when: strings(table, "when").unwrap_or_default(),
         unless: strings(table, "unless").unwrap_or_default(),
-        anywhere: table
-            .get("anywhere")
-            .and_then(Value::as_bool)
-            .unwrap_or(false),
+        anywhere: table.get("anywhere").and_then(Value::as_bool).unwrap_or(false),
         row: string(table, "row"),
     }
 }
@@ -296,9 +270,7 @@ fn expand(table: &Value, vocabulary: &[String]) -> Vec<String> {
 
 fn vocabulary(document: &Value) -> Vec<String> {
     if document.get("actions").is_some() {
-        return entries(document, "actions")
-            .map(|(name, _)| name.clone())
-            .collect();
+        return entries(document, "actions").map(|(name, _)| name.clone()).collect();
     }
     let mut vocabulary: Vec<String> = Vec::new();
     for table in grants(document).chain(document.get("direct")) {
@@ -317,9 +289,7 @@ fn grants(document: &Value) -> impl Iterator<Item = &Value> {
 }
 
 fn entries<'v>(document: &'v Value, key: &str) -> impl Iterator<Item = (&'v String, &'v Value)> {
-    let table = document
-        .get(key)
-        .map(|table| table.as_object().expect("a table"));
+    let table = document.get(key).map(|table| table.as_object().expect("a table"));
     table.into_iter().flatten()
 }
 
@@ -328,14 +298,10 @@ fn list(value: &Value) -> &[Value] {
 }
 
 fn string(table: &Value, key: &str) -> Option<String> {
-    table
-        .get(key)
-        .map(|value| value.as_str().expect("a string").to_owned())
+    table.get(key).map(|value| value.as_str().expect("a string").to_owned())
 }
 
 fn strings(table: &Value, key: &str) -> Option<Vec<String>> {
     let owned = |item: &Value| item.as_str().expect("a string").to_owned();
-    table
-        .get(key)
-        .map(|value| list(value).iter().map(owned).collect())
+    table.get(key).map(|value| list(value).iter().map(owned).collect())
 }

@@ -29,23 +29,13 @@ impl<'r> Request<'r> {
     /// Takes a request apart; the error says what is malformed.
     pub(crate) fn parse(json: &'r Value) -> Result<Request<'r>, String> {
         let top = object(json, "request")?;
-        let top_keys = [
-            "policy",
-            "principal",
-            "action",
-            "action_attributes",
-            "resource",
-            "context",
-            "assert",
-        ];
+        let top_keys =
+            ["policy", "principal", "action", "action_attributes", "resource", "context", "assert"];
         only(top, &top_keys)?;
         let principal = child(json, "principal")?;
         let resource = child(json, "resource")?;
         if let Some(principal) = principal {
-            only(
-                principal,
-                &["id", "kind", "roles", "direct_actions", "attributes"],
-            )?;
+            only(principal, &["id", "kind", "roles", "direct_actions", "attributes"])?;
             text(principal, "id")?;
             free_of(principal, &["id", "kind"])?;
         }
@@ -126,9 +116,7 @@ fn parse_asserted(json: &Value) -> Result<Vec<(&str, bool)>, String> {
     };
     let mut pairs = Vec::new();
     for (name, value) in asserted {
-        let truth = value
-            .as_bool()
-            .ok_or_else(|| format!("`{name}` is true or false"))?;
+        let truth = value.as_bool().ok_or_else(|| format!("`{name}` is true or false"))?;
         pairs.push((name.as_str(), truth));
     }
     Ok(pairs)
@@ -140,10 +128,7 @@ fn free_of(table: &Map<String, Value>, built_ins: &[&str]) -> Result<(), String>
         return Ok(());
     };
     let attributes = object(attributes, "attributes")?;
-    match built_ins
-        .iter()
-        .find(|name| attributes.contains_key(**name))
-    {
+    match built_ins.iter().find(|name| attributes.contains_key(**name)) {
         Some(name) => Err(format!("`{name}` is built in")),
         None => Ok(()),
     }
@@ -157,9 +142,7 @@ fn only(table: &Map<String, Value>, known: &[&str]) -> Result<(), String> {
 }
 
 fn object<'r>(value: &'r Value, what: &str) -> Result<&'r Map<String, Value>, String> {
-    value
-        .as_object()
-        .ok_or_else(|| format!("`{what}` is an object"))
+    value.as_object().ok_or_else(|| format!("`{what}` is an object"))
 }
 
 fn child<'r>(json: &'r Value, key: &str) -> Result<Option<&'r Map<String, Value>>, String> {
@@ -175,12 +158,7 @@ fn texts<'r>(table: &'r Map<String, Value>, key: &str) -> Result<Vec<&'r str>, S
     let Some(value) = table.get(key) else {
         return Ok(Vec::new());
     };
-    let items = value
-        .as_array()
-        .ok_or_else(|| format!("`{key}` is an array"))?;
-    let text = |item: &'r Value| {
-        item.as_str()
-            .ok_or_else(|| format!("`{key}` holds strings"))
-    };
+    let items = value.as_array().ok_or_else(|| format!("`{key}` is an array"))?;
+    let text = |item: &'r Value| item.as_str().ok_or_else(|| format!("`{key}` holds strings"));
     items.iter().map(text).collect()
 }

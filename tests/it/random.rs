@@ -78,12 +78,7 @@ pub(crate) fn policy(rng: &mut Rng, size: usize) -> String {
             continue;
         }
         let oracle = Oracle::new(&draft.text());
-        if !oracle
-            .policy()
-            .actions
-            .iter()
-            .all(|action| is_small(oracle.policy(), action))
-        {
+        if !oracle.policy().actions.iter().all(|action| is_small(oracle.policy(), action)) {
             continue;
         }
         if rng.percent(85) {
@@ -120,9 +115,7 @@ pub(crate) fn request(rng: &mut Rng, oracle: &Oracle) -> Value {
         request["principal"]["kind"] = kind.into();
     }
     let role_count = *rng.pick(&[0, 1, 1, 1, 1, 2, 2, 2, 3, 4, 6]);
-    let roles: Vec<String> = (0..role_count)
-        .map(|_| role(rng, policy, hostile))
-        .collect();
+    let roles: Vec<String> = (0..role_count).map(|_| role(rng, policy, hostile)).collect();
     if !roles.is_empty() || rng.percent(30) {
         request["principal"]["roles"] = roles.into();
     }
@@ -158,9 +151,7 @@ fn kind(rng: &mut Rng, policy: &Policy, hostile: bool) -> Option<String> {
     if policy.kinds.is_empty() {
         // Conditions may still read it.
         let kind = attribute_value(rng, policy, policy.attribute("principal.kind"));
-        return rng
-            .percent(60)
-            .then(|| kind.as_str().expect("a string").to_owned());
+        return rng.percent(60).then(|| kind.as_str().expect("a string").to_owned());
     }
     Some(rng.pick(&policy.kinds).name.clone())
 }
@@ -212,11 +203,7 @@ fn directs(rng: &mut Rng, policy: &Policy, request: &Value, hostile: bool) -> Ve
     let asked = request["action"].as_str().expect("an action").to_owned();
     let count = rng.between(1, 2);
     let direct = |rng: &mut Rng| {
-        let name = if rng.percent(70) {
-            &asked
-        } else {
-            rng.pick(&policy.actions)
-        };
+        let name = if rng.percent(70) { &asked } else { rng.pick(&policy.actions) };
         let name = if name.is_empty() { "nothing" } else { name };
         held(rng, policy, name, None, hostile)
     };
@@ -240,19 +227,12 @@ fn scopes(rng: &mut Rng, policy: &Policy, hostile: bool) -> Option<Vec<String>> 
 }
 
 fn attribute_value(rng: &mut Rng, policy: &Policy, attribute: &Attribute) -> Value {
-    let conditions = policy
-        .conditions
-        .iter()
-        .map(|condition| condition.name.as_str());
-    rng.pick(&domain(policy, attribute, &conditions.collect::<Vec<_>>()))
-        .clone()
+    let conditions = policy.conditions.iter().map(|condition| condition.name.as_str());
+    rng.pick(&domain(policy, attribute, &conditions.collect::<Vec<_>>())).clone()
 }
 
 fn put_attributes(rng: &mut Rng, policy: &Policy, request: &mut Value, hostile: bool) {
-    let attributes = policy
-        .attributes
-        .iter()
-        .filter(|a| a.name != "principal.kind");
+    let attributes = policy.attributes.iter().filter(|a| a.name != "principal.kind");
     for attribute in attributes {
         if rng.percent(if hostile { 30 } else { 8 }) {
             continue;
@@ -263,20 +243,11 @@ fn put_attributes(rng: &mut Rng, policy: &Policy, request: &mut Value, hostile: 
         if hostile && !is_built_in && rng.percent(25) {
             put(request, &attribute.name, strange_value(rng));
         } else {
-            put(
-                request,
-                &attribute.name,
-                attribute_value(rng, policy, attribute),
-            );
+            put(request, &attribute.name, attribute_value(rng, policy, attribute));
         }
     }
     if hostile && rng.percent(30) {
-        let undeclared = [
-            "principal.undeclared",
-            "action.id",
-            "context.kind",
-            "resource.kind",
-        ];
+        let undeclared = ["principal.undeclared", "action.id", "context.kind", "resource.kind"];
         let name = *rng.pick(&undeclared);
         put(request, name, strange_value(rng));
     }
@@ -317,10 +288,7 @@ fn put_asserted(rng: &mut Rng, policy: &Policy, request: &mut Value, hostile: bo
 
 /// Makes one part of a request malformed, where the policy has what that takes.
 fn spoil(rng: &mut Rng, policy: &Policy, request: &mut Value) {
-    let tested = policy
-        .conditions
-        .iter()
-        .find(|c| !matches!(c.test, Test::Asserted));
+    let tested = policy.conditions.iter().find(|c| !matches!(c.test, Test::Asserted));
     let role = &policy.roles[0].name;
     match rng.below(18) {
         0 => request["policy"] = "undeclared-policy".into(),

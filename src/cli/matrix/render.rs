@@ -2,8 +2,6 @@
 //!
 //! Not JSON, which is data and no rendering.
 
-use std::fmt::Write as _;
-
 use policyc::{Grid, GridCell, View};
 
 /// The word, the glyph, and what the legend says of it.
@@ -21,23 +19,11 @@ const GUESS: char = '?';
 
 /// A grid with stacked headings and a legend.
 pub(super) fn text(grid: &Grid, view: View) -> String {
-    let label_width = grid
-        .lines
-        .iter()
-        .map(|line| width(&line.label))
-        .max()
-        .unwrap_or(0);
+    let label_width = grid.lines.iter().map(|line| width(&line.label)).max().unwrap_or(0);
     let headings: Vec<Vec<&str>> = grid.roles.iter().map(|role| heading(role)).collect();
     let widths: Vec<usize> = headings
         .iter()
-        .map(|heading| {
-            heading
-                .iter()
-                .map(|word| width(word))
-                .max()
-                .unwrap_or(0)
-                .max(2)
-        })
+        .map(|heading| heading.iter().map(|word| width(word)).max().unwrap_or(0).max(2))
         .collect();
     let height = headings.iter().map(Vec::len).max().unwrap_or(0);
     let mut out = String::new();
@@ -45,25 +31,23 @@ pub(super) fn text(grid: &Grid, view: View) -> String {
         let mut line = " ".repeat(label_width);
         for (heading, width) in headings.iter().zip(&widths) {
             // Short headings stand at the bottom, next to their column.
-            let word = (row + heading.len())
-                .checked_sub(height)
-                .and_then(|at| heading.get(at));
-            let _ = write!(line, "  {:<width$}", word.copied().unwrap_or_default());
+            let word = (row + heading.len()).checked_sub(height).and_then(|at| heading.get(at));
+            line.push_str(&format!("  {:<width$}", word.copied().unwrap_or_default()));
         }
-        let _ = writeln!(out, "{}", line.trim_end());
+        out.push_str(&format!("{}\n", line.trim_end()));
     }
     for line in &grid.lines {
         let mut text = line.label.clone();
         text.push_str(&" ".repeat(label_width.saturating_sub(width(&line.label))));
         for (cell, width) in line.cells.iter().zip(&widths) {
-            let _ = write!(text, "  {:<width$}", glyph(*cell));
+            text.push_str(&format!("  {:<width$}", glyph(*cell)));
         }
-        let _ = writeln!(out, "{}", text.trim_end());
+        out.push_str(&format!("{}\n", text.trim_end()));
     }
     if grid.lines.is_empty() {
         out.push_str(empty(view));
     }
-    let _ = writeln!(out, "\n{}", legend(view));
+    out.push_str(&format!("\n{}\n", legend(view)));
     out
 }
 
@@ -74,20 +58,16 @@ pub(super) fn markdown(grid: &Grid, view: View) -> String {
     }
     let escape = |text: &str| text.replace('\\', "\\\\").replace('|', "\\|");
     let mut out = String::from("| |");
-    grid.roles
-        .iter()
-        .for_each(|role| out.push_str(&format!(" {} |", escape(role))));
+    grid.roles.iter().for_each(|role| out.push_str(&format!(" {} |", escape(role))));
     out.push_str("\n|---|");
     grid.roles.iter().for_each(|_| out.push_str(":---:|"));
     out.push('\n');
     for line in &grid.lines {
-        let _ = write!(out, "| {} |", escape(&line.label));
-        line.cells
-            .iter()
-            .for_each(|cell| out.push_str(&format!(" {} |", glyph(*cell))));
+        out.push_str(&format!("| {} |", escape(&line.label)));
+        line.cells.iter().for_each(|cell| out.push_str(&format!(" {} |", glyph(*cell))));
         out.push('\n');
     }
-    let _ = writeln!(out, "\n{}", legend(view));
+    out.push_str(&format!("\n{}\n", legend(view)));
     out
 }
 
@@ -96,7 +76,7 @@ pub(super) fn csv(grid: &Grid) -> String {
     let mut out = String::new();
     let mut record = |fields: &mut dyn Iterator<Item = &str>| {
         let fields: Vec<String> = fields.map(quoted).collect();
-        let _ = writeln!(out, "{}", fields.join(","));
+        out.push_str(&format!("{}\n", fields.join(",")));
     };
     record(&mut std::iter::once("").chain(grid.roles.iter().map(String::as_str)));
     for line in &grid.lines {

@@ -24,11 +24,7 @@ pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
         found.extend(bounds(&constraint.says, constraint.about.span, file));
     }
     for fixed in fixed_roles(policy) {
-        for delegated in policy
-            .delegations
-            .iter()
-            .flat_map(|delegation| &delegation.assign)
-        {
+        for delegated in policy.delegations.iter().flat_map(|delegation| &delegation.assign) {
             if delegated.value == RoleOrAll::Role(fixed.value.clone()) {
                 let (at, fixed_at) = (At::new(file, delegated.span), At::new(file, fixed.span));
                 let name = fixed.value.as_str();
@@ -40,11 +36,7 @@ pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
 }
 
 fn find<'p>(policy: &'p Policy, name: &RoleName) -> Option<&'p Role> {
-    policy
-        .roles
-        .iter()
-        .find(|(other, _)| other.value == *name)
-        .map(|(_, role)| role)
+    policy.roles.iter().find(|(other, _)| other.value == *name).map(|(_, role)| role)
 }
 
 /// The kinds that may hold a senior lie among those of each junior.
@@ -55,21 +47,12 @@ fn kinds_beyond(
     file: FileId,
 ) -> Option<Diagnostic> {
     let junior_kinds = find(policy, &junior.value)?.kinds.as_ref()?;
-    let may = |kind: &&str| {
-        !junior_kinds
-            .iter()
-            .any(|other| other.value.as_str() == *kind)
-    };
-    let every = || {
-        policy
-            .kinds
-            .iter()
-            .map(|(kind, _)| kind.value.as_str())
-            .collect()
-    };
-    let senior_kinds: Vec<&str> = role.kinds.as_ref().map_or_else(every, |kinds| {
-        kinds.iter().map(|kind| kind.value.as_str()).collect()
-    });
+    let may = |kind: &&str| !junior_kinds.iter().any(|other| other.value.as_str() == *kind);
+    let every = || policy.kinds.iter().map(|(kind, _)| kind.value.as_str()).collect();
+    let senior_kinds: Vec<&str> = role
+        .kinds
+        .as_ref()
+        .map_or_else(every, |kinds| kinds.iter().map(|kind| kind.value.as_str()).collect());
     let beyond: Vec<&str> = senior_kinds.into_iter().filter(may).collect();
     if beyond.is_empty() {
         return None;
@@ -77,17 +60,12 @@ fn kinds_beyond(
     let names = (senior.value.as_str(), junior.value.as_str());
     let junior_at = At::new(file, covering(junior_kinds));
     let at = At::new(file, junior.span);
-    Some(grants::senior_kinds_beyond_junior(
-        at, names, &beyond, junior_at,
-    ))
+    Some(grants::senior_kinds_beyond_junior(at, names, &beyond, junior_at))
 }
 
 fn covering(names: &Names<Identifier>) -> Span {
     let start = names.first().map_or(0, |name| name.span.start);
-    Span {
-        start,
-        end: names.last().map_or(start, |name| name.span.end),
-    }
+    Span { start, end: names.last().map_or(start, |name| name.span.end) }
 }
 
 fn unholdable(
@@ -99,11 +77,7 @@ fn unholdable(
     let role = find(policy, &held.value)?;
     let (at, name) = (At::new(file, held.span), held.value.as_str());
     if let Some(scope) = &role.scope {
-        return Some(grants::held_role_with_scope(
-            at,
-            name,
-            At::new(file, scope.span),
-        ));
+        return Some(grants::held_role_with_scope(at, name, At::new(file, scope.span)));
     }
     let kinds = role.kinds.as_ref()?;
     let may = kinds.iter().any(|other| other.value.as_str() == kind);
@@ -116,10 +90,9 @@ fn bounds(says: &Says, span: Span, file: FileId) -> Option<Diagnostic> {
     match says {
         Says::Cardinality { min, max, .. } | Says::RolesPerPrincipal { min, max, .. } => {
             match (min, max) {
-                (None, None) => Some(constraints::constraint_without_bound(
-                    at,
-                    "`min`, `max` or both",
-                )),
+                (None, None) => {
+                    Some(constraints::constraint_without_bound(at, "`min`, `max` or both"))
+                }
                 (Some(min), Some(max)) if min.value > max.value => {
                     let (at, max_at) = (At::new(file, min.span), At::new(file, max.span));
                     Some(constraints::min_above_max(at, max_at))
@@ -127,9 +100,9 @@ fn bounds(says: &Says, span: Span, file: FileId) -> Option<Diagnostic> {
                 _ => None,
             }
         }
-        Says::Requires { all_of, any_of, .. } if all_of.is_empty() && any_of.is_empty() => Some(
-            constraints::constraint_without_bound(at, "`all-of`, `any-of` or both"),
-        ),
+        Says::Requires { all_of, any_of, .. } if all_of.is_empty() && any_of.is_empty() => {
+            Some(constraints::constraint_without_bound(at, "`all-of`, `any-of` or both"))
+        }
         Says::Separation { .. }
         | Says::NoSubsumedRoles { .. }
         | Says::Fixed { .. }

@@ -14,11 +14,7 @@ use crate::table::rules::Attribute;
 use super::super::lower::Draft;
 
 pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnostic> {
-    let mut checker = Checker {
-        file,
-        attributes: BTreeMap::new(),
-        found: Vec::new(),
-    };
+    let mut checker = Checker { file, attributes: BTreeMap::new(), found: Vec::new() };
     for attribute in &draft.attributes {
         checker.attributes.insert(attribute.full_name(), attribute);
     }
@@ -30,10 +26,7 @@ pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnos
     }
     let mut found = checker.found;
     for id in oversized_conditions(&draft.conditions) {
-        let name = draft
-            .conditions
-            .get(crate::model::Id::index(id))
-            .map(|entry| &entry.name);
+        let name = draft.conditions.get(crate::model::Id::index(id)).map(|entry| &entry.name);
         let entry = policy
             .conditions
             .iter()
@@ -60,10 +53,7 @@ struct Checker<'a> {
 impl Checker<'_> {
     fn test(&mut self, test: &Test) {
         match test {
-            Test::OneOf {
-                attribute,
-                literals,
-            } => {
+            Test::OneOf { attribute, literals } => {
                 let Some(known) = self.attributes.get(attribute.value.as_str()).copied() else {
                     return;
                 };
@@ -97,16 +87,12 @@ impl Checker<'_> {
             let at = At::new(self.file, other.span);
             let left = (attribute.value.as_str(), left.value_type.as_str());
             let right = (other.value.as_str(), right.value_type.as_str());
-            self.found
-                .push(grants::compared_types_differ(at, left, right));
+            self.found.push(grants::compared_types_differ(at, left, right));
         }
     }
 
     fn types(&mut self, attribute: &str, expected: ValueType, literals: &Names<Literal>) {
-        for literal in literals
-            .iter()
-            .filter(|literal| literal.value.value_type() != expected)
-        {
+        for literal in literals.iter().filter(|literal| literal.value.value_type() != expected) {
             let at = At::new(self.file, literal.span);
             let found = literal.value.value_type().as_str();
             self.found.push(grants::literal_of_another_type(
@@ -127,8 +113,7 @@ impl Checker<'_> {
                 let at = At::new(self.file, literal.span);
                 let name = attribute.full_name();
                 let text = literal.value.to_string();
-                self.found
-                    .push(grants::literal_outside_values(at, &name, &text, &known));
+                self.found.push(grants::literal_outside_values(at, &name, &text, &known));
             }
         }
     }

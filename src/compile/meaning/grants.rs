@@ -22,19 +22,13 @@ pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnos
             continue;
         };
         if drafted.rule.actions.is_empty() && !grant.except.is_empty() {
-            let except = grant
-                .except
-                .first()
-                .map_or(grant.about.span, |except| except.span);
+            let except = grant.except.first().map_or(grant.about.span, |except| except.span);
             found.push(grants::nothing_left(At::new(file, except)));
         }
     }
     let permits = |grant: &Grant| grant.effect == Effect::Permit;
     if policy.direct.is_none() && !policy.grants.iter().any(permits) {
-        let first = policy
-            .grants
-            .first()
-            .map(|grant| At::new(file, grant.about.span));
+        let first = policy.grants.first().map(|grant| At::new(file, grant.about.span));
         found.extend(first.map(grants::no_permit));
     }
     found.extend(twins(policy, draft, file));
@@ -43,10 +37,7 @@ pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnos
     for invariant in &policy.invariants {
         let names_nothing = invariant.roles.is_none() && invariant.actions.is_none();
         if invariant.says == InvariantSays::Never && names_nothing && invariant.except.is_empty() {
-            found.push(invariants::invariant_about_nothing(At::new(
-                file,
-                invariant.about.span,
-            )));
+            found.push(invariants::invariant_about_nothing(At::new(file, invariant.about.span)));
         }
     }
     found
@@ -85,10 +76,7 @@ fn reaches(policy: &Policy, role: &str, grant: &Grant) -> bool {
         }
         if !seen.contains(&name) {
             seen.push(name);
-            let entry = policy
-                .roles
-                .iter()
-                .find(|(other, _)| other.value.as_str() == name);
+            let entry = policy.roles.iter().find(|(other, _)| other.value.as_str() == name);
             let juniors = entry.into_iter().flat_map(|(_, role)| &role.inherits);
             open.extend(juniors.map(|junior| junior.value.as_str()));
         }
@@ -102,22 +90,11 @@ fn twins(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnostic> {
     let mut first: BTreeMap<(&rules::Grant, Option<&str>), usize> = BTreeMap::new();
     let mut forbids: BTreeMap<rules::Grant, usize> = BTreeMap::new();
     let at = |source: usize| {
-        policy
-            .grants
-            .get(source)
-            .map(|grant| At::new(file, grant.about.span))
-            .unwrap_or_default()
+        policy.grants.get(source).map(|grant| At::new(file, grant.about.span)).unwrap_or_default()
     };
     let mut found = Vec::new();
-    for drafted in draft
-        .grants
-        .iter()
-        .filter(|drafted| !drafted.rule.actions.is_empty())
-    {
-        let row = policy
-            .grants
-            .get(drafted.source)
-            .and_then(|grant| grant.row.as_ref());
+    for drafted in draft.grants.iter().filter(|drafted| !drafted.rule.actions.is_empty()) {
+        let row = policy.grants.get(drafted.source).and_then(|grant| grant.row.as_ref());
         let key = (&drafted.rule, row.map(|row| row.value.as_str()));
         match first.get(&key) {
             Some(source) => found.push(grants::duplicate_grant(at(drafted.source), at(*source))),
@@ -126,19 +103,13 @@ fn twins(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnostic> {
             }
         }
         if drafted.rule.effect == Effect::Forbid {
-            let opposite = rules::Grant {
-                effect: Effect::Permit,
-                ..drafted.rule.clone()
-            };
+            let opposite = rules::Grant { effect: Effect::Permit, ..drafted.rule.clone() };
             forbids.insert(opposite, drafted.source);
         }
     }
     for drafted in &draft.grants {
         if let Some(forbid) = forbids.get(&drafted.rule) {
-            found.push(grants::contradictory_grants(
-                at(drafted.source),
-                at(*forbid),
-            ));
+            found.push(grants::contradictory_grants(at(drafted.source), at(*forbid)));
         }
     }
     found
@@ -164,28 +135,15 @@ fn ticks(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
 
 /// Conditions that stand both in `when` and in `unless` of one entry.
 fn against_themselves(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
-    let grants = policy
-        .grants
-        .iter()
-        .map(|entry| (&entry.when, &entry.unless));
-    let delegations = policy
-        .delegations
-        .iter()
-        .map(|entry| (&entry.when, &entry.unless));
-    let invariants = policy
-        .invariants
-        .iter()
-        .map(|entry| (&entry.when, &entry.unless));
+    let grants = policy.grants.iter().map(|entry| (&entry.when, &entry.unless));
+    let delegations = policy.delegations.iter().map(|entry| (&entry.when, &entry.unless));
+    let invariants = policy.invariants.iter().map(|entry| (&entry.when, &entry.unless));
     let mut found = Vec::new();
     let check = |(when, unless): (&Names<Identifier>, &Names<Identifier>)| {
         for must in when {
             if let Some(must_not) = unless.iter().find(|other| other.value == must.value) {
                 let (at, first) = (At::new(file, must_not.span), At::new(file, must.span));
-                found.push(grants::condition_against_itself(
-                    at,
-                    must.value.as_str(),
-                    first,
-                ));
+                found.push(grants::condition_against_itself(at, must.value.as_str(), first));
             }
         }
     };

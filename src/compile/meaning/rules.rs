@@ -5,12 +5,12 @@
 use crate::diagnostic::{At, Diagnostic, FileId, sources};
 use crate::source::policy::{About, Policy, Spanned};
 
+/// How many uncited rules one message lists; `rules` may be a very large number.
+const LISTED_MAX: usize = 20;
+
 pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
     let cites = abouts(policy).flat_map(|about| &about.cites);
-    let rules = policy
-        .source
-        .as_ref()
-        .and_then(|source| source.rules.as_ref());
+    let rules = policy.source.as_ref().and_then(|source| source.rules.as_ref());
     let Some(rules) = rules else {
         // One mistake, one error: the first citation stands for all.
         let first = cites.min_by_key(|cite| cite.span);
@@ -26,11 +26,9 @@ pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
         sources::cite_beyond_rules(At::new(file, cite.span), cite.value, rules.value, rules_at)
     });
     let mut found: Vec<Diagnostic> = beyond.collect();
-    let mut cited: Vec<u32> = cites.iter().map(|cite| cite.value).collect();
-    cited.sort_unstable();
-    // Listed by the gaps between what is cited: `rules` may be a very large number.
-    const LISTED_MAX: usize = 20;
-    let uncited = (1..=rules.value).filter(|rule| cited.binary_search(rule).is_err());
+    let mut numbers: Vec<u32> = cites.iter().map(|cite| cite.value).collect();
+    numbers.sort_unstable();
+    let uncited = (1..=rules.value).filter(|rule| numbers.binary_search(rule).is_err());
     let uncited: Vec<u32> = uncited.take(LISTED_MAX).collect();
     if !uncited.is_empty() {
         found.push(sources::uncited_rules(rules_at, &uncited));
@@ -50,7 +48,5 @@ fn abouts(policy: &Policy) -> impl Iterator<Item = &About> {
     let stated = stated.chain(policy.constraints.iter().map(|entry| &entry.about));
     let stated = stated.chain(policy.delegations.iter().map(|entry| &entry.about));
     let stated = stated.chain(policy.invariants.iter().map(|entry| &entry.about));
-    named
-        .chain(stated)
-        .chain(policy.statements.iter().map(|entry| &entry.about))
+    named.chain(stated).chain(policy.statements.iter().map(|entry| &entry.about))
 }
