@@ -1,4 +1,4 @@
-//! Circles: roles that inherit from themselves, conditions made of themselves, scopes in themselves.
+//! Circles: roles, conditions and scopes that lead back to themselves.
 //!
 //! Not unknown names: a link to nothing ends a way.
 

@@ -1,13 +1,13 @@
 //! The evaluator: the only place that knows what a decision means.
 //!
-//! Not a policy engine with settings: `decide` is total and pure. It does no I/O, reads no clock,
+//! Not an engine with settings: `decide` is total and pure. It does no I/O, reads no clock,
 //! environment or configuration, cannot fail or panic, allocates nothing on the plain path, and
 //! has no off switch. Constraints and delegations speak of assignments; `decide` reads neither.
 //!
 //! How a request flows:
 //!
 //! 1. [`Request::new`] binds a [`Query`](crate::Query) to a table and refuses what is malformed.
-//! 2. `held` says for each assignment, also from a kind's `holds`, whether it counts (three values).
+//! 2. `held` says for each assignment, also from a kind's `holds`, whether it counts.
 //! 3. `condition` says whether a condition holds (three values).
 //! 4. [`decide`] lets any forbid that is not *known* to fail deny, then any permit that is *known*
 //!    to apply allow, and names the basis; `miss` finds the nearest miss of a deny.

@@ -24,7 +24,7 @@ pub enum Basis {
     ConditionUnknown,
     /// Deny, nearest miss: a condition of a permit is known to fail.
     ConditionFalse,
-    /// Deny, nearest miss: the role is held in a scope that the resource does not (or is not said to) lie in.
+    /// Deny, nearest miss: the role is held in a scope that the resource is not said to lie in.
     OutOfScope,
     /// Deny, nearest miss: the role must be assigned in a scope and was assigned without one.
     ScopeMissing,

@@ -49,7 +49,7 @@ pub(crate) fn is_part(text: &str) -> bool {
     !text.is_empty() && !text.starts_with('-') && text.bytes().all(is_letter)
 }
 
-/// Whether the text is a semantic version: `1.0.0`, with pre-release and build parts as there may be.
+/// Whether the text is a semantic version: `1.0.0`, perhaps with pre-release and build parts.
 pub(crate) fn is_version(text: &str) -> bool {
     let (text_max, digit) = (IDENTIFIER_BYTES_MAX, |byte: u8| byte.is_ascii_digit());
     let is_extra = |extra: &str| {

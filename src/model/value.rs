@@ -15,7 +15,8 @@ pub enum Value<'a> {
     Boolean(bool),
     /// An integer.
     Integer(i64),
-    /// Anything else (null, a fraction, a list …): no attribute has such a type, so tests over it are unknown.
+    /// Anything else (null, a fraction, a list …): no attribute has such a type, so tests over
+    /// it are unknown.
     Other,
 }
 

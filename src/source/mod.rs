@@ -1,7 +1,7 @@
 //! The source: the text of one policy file, made into a typed policy whose names are unresolved.
 //!
-//! Not meaning: whether a name is known is for `compile`. This is the only speller of TOML keys, and
-//! it knows where everything stands.
+//! Not meaning: whether a name is known is for `compile`. This is the only speller of TOML keys,
+//! and it knows where everything stands.
 //!
 //! ```text
 //! text → tree      TOML, with the place of every key and value

@@ -5,6 +5,8 @@
 mod agreement;
 mod engine;
 mod finite;
+mod house;
+mod laws;
 mod oracle;
 mod oracle_cells;
 mod oracle_conditions;

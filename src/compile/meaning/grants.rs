@@ -1,4 +1,4 @@
-//! Grants that say nothing, the same twice, or the opposite of one another; invariants about nothing.
+//! Grants that say nothing, the same twice, or the opposite of one another.
 //!
 //! Not redundancy: two grants may overlap.
 

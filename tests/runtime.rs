@@ -1,0 +1,136 @@
+//! The runtime half alone: what a service links can load, decide and explain.
+//!
+//! Not the decisions of the language, which `tests/it` compares with the oracle. This target needs
+//! no feature, and builds without any: `cargo test --no-default-features --test runtime`.
+
+use policyc::{
+    Assignment, Basis, Bundle, BundleErrorKind, Principal, Query, Request, RequestError, Resource,
+    Scope, Value, allowed_actions, decide, explain,
+};
+
+const NEWSROOM: &[u8] = include_bytes!("data/newsroom.bundle");
+
+fn newsroom() -> Bundle {
+    Bundle::decode(NEWSROOM).expect("the bundle is of this format; a test of `it` keeps it so")
+}
+
+const DESK: Scope<'_> = Scope { kind: "desk", id: "sports" };
+
+fn writer() -> [Assignment<'static>; 1] {
+    [Assignment::parse("writer@desk:sports").expect("an assignment")]
+}
+
+fn edit<'a>(roles: &'a [Assignment<'a>], state: &'a [(&'a str, Value<'a>)]) -> Query<'a> {
+    Query {
+        principal: Principal { kind: Some("person"), assignments: roles, ..Principal::default() },
+        action: "articles.edit",
+        resource: Resource { scopes: &[DESK], attributes: state, ..Resource::default() },
+        assertions: &[("suspended", false)],
+        ..Query::default()
+    }
+}
+
+#[test]
+fn a_bundle_decides_and_explains_without_the_compiler() {
+    let bundle = newsroom();
+    let table = bundle.table("newsroom").expect("the policy");
+    let roles = writer();
+    let draft = [("state", Value::String("draft"))];
+    let request = Request::new(table, edit(&roles, &draft)).expect("a request");
+    assert_eq!(decide(&request).basis(), Basis::Granted);
+
+    let explanation = explain(&request);
+    let [reason] = explanation.reasons.as_slice() else { panic!("{explanation:?}") };
+    assert_eq!(reason.stated.title, Some("Writers edit drafts"));
+    assert_eq!((reason.stated.file, reason.stated.line), ("newsroom.toml", 54));
+    assert_eq!(reason.scope, Some(DESK));
+    assert_eq!(
+        allowed_actions(&request),
+        ["articles.edit", "articles.read", "front-page.read", "panel.enter"]
+    );
+}
+
+#[test]
+fn what_is_missing_never_allows_and_never_lifts_a_forbid() {
+    let bundle = newsroom();
+    let table = bundle.table("newsroom").expect("the policy");
+    let roles = writer();
+    let request = Request::new(table, edit(&roles, &[])).expect("a request");
+    assert_eq!(decide(&request).basis(), Basis::ConditionUnknown);
+
+    let draft = [("state", Value::String("draft"))];
+    let query = Query { assertions: &[], ..edit(&roles, &draft) };
+    let request = Request::new(table, query).expect("a request");
+    assert_eq!(decide(&request).basis(), Basis::Forbidden);
+}
+
+#[test]
+fn a_contradictory_query_is_no_request() {
+    let bundle = newsroom();
+    let table = bundle.table("newsroom").expect("the policy");
+    let asserting = |assertions| Request::new(table, Query { assertions, ..Query::default() });
+    let twice: &[(&str, bool)] = &[("suspended", true), ("suspended", false)];
+    assert!(matches!(asserting(twice), Err(RequestError::AssertedTwice { .. })));
+    assert!(matches!(asserting(&[("is-draft", true)]), Err(RequestError::AssertedTest { .. })));
+    assert!(asserting(&[("undeclared", true)]).is_ok());
+
+    let two = [("desk", Value::Integer(1)), ("desk", Value::Integer(2))];
+    let query = Query { context: &two, ..Query::default() };
+    assert!(matches!(Request::new(table, query), Err(RequestError::AttributeTwice { .. })));
+    let id = [("id", Value::String("7"))];
+    let principal = Principal { attributes: &id, ..Principal::default() };
+    let query = Query { principal, ..Query::default() };
+    assert!(matches!(Request::new(table, query), Err(RequestError::BuiltInAttribute { .. })));
+}
+
+#[test]
+fn an_unknown_policy_denies() {
+    let bundle = newsroom();
+    let query = Query { action: "articles.read", ..Query::default() };
+    let request = Request::for_policy(&bundle, Some("newsrom"), query).expect("a request");
+    assert_eq!(decide(&request).basis(), Basis::UnknownPolicy);
+    let request = Request::for_policy(&bundle, None, query).expect("there is only one policy");
+    assert_eq!(decide(&request).basis(), Basis::NotGranted);
+}
+
+#[test]
+fn loading_says_what_is_wrong() {
+    let missing = Bundle::load("no/such.bundle").expect_err("there is no such file").to_string();
+    assert!(missing.starts_with("cannot load `no/such.bundle`: "), "{missing}");
+    let kind = |bytes: &[u8]| Bundle::decode(bytes).expect_err("no bundle").kind();
+    assert_eq!(kind(b"TOML"), BundleErrorKind::NotABundle);
+    let mut other = NEWSROOM.to_vec();
+    other[8] = 9;
+    assert_eq!(kind(&other), BundleErrorKind::OtherFormat { format: 9 });
+    let mut damaged = NEWSROOM.to_vec();
+    damaged[100] ^= 1;
+    assert!(matches!(kind(&damaged), BundleErrorKind::Broken { .. }));
+}
+
+#[test]
+fn a_service_may_share_a_bundle_between_threads() {
+    fn shared<T: Send + Sync + 'static>(_: &T) {}
+    shared(&newsroom());
+}
+
+#[test]
+fn deciding_allocates_nothing() {
+    let bundle = newsroom();
+    let table = bundle.table("newsroom").expect("the policy");
+    let roles = writer();
+    let draft = [("state", Value::String("draft"))];
+    let queries = [
+        edit(&roles, &draft),
+        edit(&roles, &[]),
+        Query { action: "articles.read", ..edit(&roles, &[]) },
+        Query { action: "articles.publish", ..edit(&roles, &draft) },
+        Query { action: "no.such", ..edit(&roles, &[]) },
+    ];
+    for query in queries {
+        let counted = allocation_counter::measure(|| {
+            let request = Request::new(table, query).expect("a request");
+            let _ = std::hint::black_box(decide(&request));
+        });
+        assert_eq!(counted.count_total, 0, "{query:?}");
+    }
+}
