@@ -116,3 +116,8 @@ pub use source::POLICY_SCHEMA;
 pub use table::{Bundle, BundleError, BundleErrorKind, Digest, FORMAT_VERSION, LoadError, Table};
 #[cfg(feature = "compile")]
 pub use wire::{JSON_FORMAT_VERSION, answer, answer_json};
+
+/// Runs the README's Rust as a test of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

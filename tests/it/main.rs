@@ -18,3 +18,4 @@ mod oracle_names;
 mod oracle_policy;
 mod oracle_request;
 mod random;
+mod readme;
