@@ -5,10 +5,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{ActionId, Effect, GrantId, Id, RoleId};
-use crate::table::Table;
+use crate::evaluate::Request;
+use crate::evaluate::situation::situation;
+use crate::model::{
+    ActionId, ConditionId, Effect, GrantId, Id, Principal, Query, Resource, RoleId,
+};
+use crate::table::rules::GrantRoles;
+use crate::table::{ActionFace, Table};
 
-use super::situations::{TooMany, for_each};
+use super::situations::{self, TooMany, Valuations, held_alone};
 
 /// What a role may do of an action or a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,19 +79,57 @@ pub(super) fn action_cell(
         return Ok(Cell::Permit);
     }
     let (mut permitted, mut allowed, mut denied) = (false, false, false);
-    for_each(table, role, action, counts, &mut |situation| {
-        permitted |= situation.permitted;
-        let is_allowed = situation.permitted && !situation.forbidden;
-        allowed |= is_allowed;
-        denied |= !is_allowed;
-        !(allowed && denied)
-    })?;
-    Ok(match (permitted, allowed, denied) {
-        (_, true, false) => Cell::Permit,
-        (_, true, true) => Cell::Conditional,
-        (true, false, _) => Cell::Forbid,
-        (false, false, _) => Cell::Empty,
+    let valuations = Valuations::new(table, conditions(table, role, face, counts))?;
+    let (assignment, scopes) = (held_alone(table, role), situations::scopes(table));
+    for kind in situations::kinds(table, &[role]) {
+        for valuation in valuations.iter() {
+            let query = valuation.query(Query {
+                principal: Principal {
+                    kind,
+                    assignments: assignment.as_slice(),
+                    ..Principal::default()
+                },
+                action: table.action_name(action),
+                resource: Resource { scopes: &scopes, ..Resource::default() },
+                ..Query::default()
+            });
+            // A valuation asserts only what has no test and gives nothing twice.
+            let Ok(request) = Request::new(table, query) else { continue };
+            let situation = situation(&request, counts);
+            permitted |= situation.permitted;
+            let is_allowed = situation.permitted && !situation.forbidden;
+            allowed |= is_allowed;
+            denied |= !is_allowed;
+            if allowed && denied {
+                return Ok(Cell::Conditional);
+            }
+        }
+    }
+    Ok(match (permitted, allowed) {
+        (_, true) => Cell::Permit,
+        (true, false) => Cell::Forbid,
+        (false, false) => Cell::Empty,
     })
+}
+
+/// What the permits in question and the forbids look at, where they can reach a principal who is
+/// assigned the role and has what its kind holds.
+fn conditions(
+    table: &Table,
+    role: RoleId,
+    face: &ActionFace,
+    counts: &dyn Fn(GrantId) -> bool,
+) -> Vec<ConditionId> {
+    let reaches =
+        |id: &GrantId, role: RoleId| table.reach(*id).is_some_and(|reach| reach.contains(role));
+    let permits = face.conditional.iter().filter(|id| counts(**id) && reaches(id, role));
+    let forbids = face.forbids.iter().filter(|id| {
+        let everyone = table.grant(**id).is_some_and(|grant| grant.roles == GrantRoles::Everyone);
+        let mut held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
+        everyone || reaches(id, role) || held.any(|held| reaches(id, *held))
+    });
+    let grants = permits.chain(forbids).filter_map(|id| table.grant(*id));
+    grants.flat_map(|grant| grant.when.iter().chain(&grant.unless).copied()).collect()
 }
 
 /// The cells of one published row.
