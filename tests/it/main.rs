@@ -3,6 +3,8 @@
 //! Not unit tests, and not the runtime half alone (`tests/runtime.rs`).
 
 mod agreement;
+#[cfg(unix)] // paths, links and permissions as they are there
+mod cli;
 mod engine;
 mod finite;
 mod oracle;
