@@ -88,6 +88,26 @@ fn every_case_has_a_topic_and_every_snapshot_a_case() {
     }
 }
 
+#[test]
+fn every_basis_is_reached() {
+    let printed = fs::read_to_string("tests/cli/decide-bases.snap").unwrap();
+    for basis in policyc::Basis::ALL {
+        let line = |decision: &str| format!("\n{decision}: {}\n", basis.as_str());
+        assert!(
+            printed.contains(&line("allow")) || printed.contains(&line("deny")),
+            "no case is decided as {}",
+            basis.as_str()
+        );
+    }
+}
+
+#[test]
+fn the_schema_is_printed_as_it_stands_in_the_repository() {
+    let output = Command::new(env!("CARGO_BIN_EXE_policyc")).arg("schema").output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty());
+    assert_eq!(output.stdout, fs::read("schema/policy.v1.schema.json").unwrap());
+}
+
 fn run_topic(topic: &str) {
     let mut is_found = false;
     insta::glob!("../cli", &format!("{topic}-*.case"), |path| {
