@@ -2,7 +2,8 @@
 //!
 //! Not a place for logic.
 
-// What code may not do here. (Wildcard arms it may: the library's enums may grow.) Tests and examples may: there a panic is a finding, not an outage.
+// What code may not do here. (Wildcard arms it may: the library's enums may grow.) Tests and
+// examples may: there a panic is a finding, not an outage.
 #![deny(
     clippy::unwrap_used,
     clippy::expect_used,

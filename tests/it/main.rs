@@ -6,7 +6,9 @@ mod agreement;
 #[cfg(unix)] // paths, links and permissions as they are there
 mod cli;
 mod engine;
+mod evidence;
 mod finite;
+mod matrices;
 mod oracle;
 mod oracle_cells;
 mod oracle_conditions;
