@@ -17,7 +17,7 @@ pub(super) struct Compile {
     #[arg(value_name = "PATH", default_value = input::DEFAULT_PATH)]
     paths: Vec<PathBuf>,
 
-    /// Where to write the bundle.
+    /// Where to write the bundle; `-` is standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 }
@@ -30,16 +30,18 @@ pub(super) fn run(command: &Compile) -> Outcome {
         return Ok(Exit::No);
     };
     let bytes = bundle.encode();
-    output::write_atomically(&command.output, &bytes)?;
     let policies = match bundle.tables().len() {
         1 => "1 policy".to_owned(),
         count => format!("{count} policies"),
     };
-    output::print(&format!(
-        "{}: {policies}, {} bytes, digest {}\n",
-        command.output.display(),
-        bytes.len(),
-        bundle.digest()
-    ))?;
+    let (size, digest) = (bytes.len(), bundle.digest());
+    let written = format!("{policies}, {size} bytes, digest {digest}\n");
+    if command.output.as_os_str() == output::STANDARD_OUTPUT {
+        output::print_bytes(&bytes)?;
+        output::complain(&format!("<stdout>: {written}"));
+    } else {
+        output::write_atomically(&command.output, &bytes)?;
+        output::print(&format!("{}: {written}", command.output.display()))?;
+    }
     Ok(Exit::Yes)
 }

@@ -126,9 +126,10 @@ fn batch(bundle: &Bundle, requests: &Path, with_explanation: bool) -> Outcome {
 }
 
 fn one(bundle: &Bundle, command: &Decide) -> Outcome {
-    let table = match &command.policy {
-        Some(policy) => bundle.table(policy),
-        None => bundle.tables().first(),
+    let table = match (&command.policy, bundle.tables()) {
+        (Some(policy), _) => bundle.table(policy),
+        (None, [only]) => Some(only),
+        (None, _) => return Err(usage(&RequestError::PolicyMissing, bundle)),
     };
     let roles = parse_all(&command.roles, Assignment::parse)?;
     let direct_actions = parse_all(&command.direct_actions, DirectAction::parse)?;
@@ -136,10 +137,12 @@ fn one(bundle: &Bundle, command: &Decide) -> Outcome {
     let (resource_type, resource_id) = match &command.resource {
         None => (None, None),
         Some(resource) => {
-            let split = resource.split_once(':').ok_or_else(|| {
+            let split =
+                resource.split_once(':').filter(|(of, id)| !of.is_empty() && !id.is_empty());
+            let (of, id) = split.ok_or_else(|| {
                 Failure::Usage(format!("`--resource {resource}` is not written TYPE:ID"))
             })?;
-            (Some(split.0), Some(split.1))
+            (Some(of), Some(id))
         }
     };
     let given = Given::parse(table, &command.attributes)?;
@@ -265,15 +268,17 @@ fn suggestions(bundle: &Bundle, command: &Decide) -> String {
             None => return String::new(),
         },
     };
-    let mut notes = String::new();
+    let mut notes: Vec<String> = Vec::new();
     let mut check = |what: &str, name: &str, known: &[&str]| {
-        if !known.contains(&name) {
-            notes.push_str(&unknown(what, name, known));
+        let note = unknown(what, name, known);
+        if !known.contains(&name) && !notes.contains(&note) {
+            notes.push(note);
         }
     };
     let bare = |text: &str| text.split('@').next().unwrap_or_default().to_owned();
     let actions: Vec<&str> = table.actions().collect();
     command.action.iter().for_each(|action| check("action", action, &actions));
+    command.direct_actions.iter().for_each(|action| check("action", &bare(action), &actions));
     let roles: Vec<&str> = table.roles().collect();
     command.roles.iter().for_each(|role| check("role", &bare(role), &roles));
     let kinds: Vec<&str> = table.kinds().collect();
@@ -292,7 +297,7 @@ fn suggestions(bundle: &Bundle, command: &Decide) -> String {
     let conditions: Vec<&str> = table.conditions().collect();
     let asserted = command.assertions.iter().filter_map(|text| text.split_once('='));
     asserted.for_each(|(name, _)| check("condition", name, &conditions));
-    notes
+    notes.concat()
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> String {

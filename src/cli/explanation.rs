@@ -4,6 +4,8 @@
 
 use policyc::{Basis, ConditionState, Explanation, Reason, Shortfall, Truth};
 
+use super::output::one_line;
+
 /// The decision on the first line; with an explanation, every reason below it.
 pub(super) fn text(explanation: &Explanation<'_>, with_reasons: bool) -> String {
     let decision = explanation.decision;
@@ -30,7 +32,7 @@ const fn sentence(basis: Basis) -> &'static str {
         }
         Basis::ConditionFalse => "a permit comes near, but a condition of it does not hold",
         Basis::OutOfScope => {
-            "a permit comes near, but the role is held in another scope than the resource's"
+            "a permit comes near, but the resource is not said to lie in the scope of the role"
         }
         Basis::ScopeMissing => {
             "a permit comes near, but the role must be held in a scope and is held in none"
@@ -54,7 +56,8 @@ const fn sentence(basis: Basis) -> &'static str {
 fn reason_text(reason: &Reason<'_>) -> String {
     let stated = &reason.stated;
     let what = if stated.is_grant { stated.effect.as_str() } else { "[direct]" };
-    let label = stated.row.or(stated.title).map_or_else(String::new, |label| format!(" “{label}”"));
+    let label = stated.row.or(stated.title);
+    let label = label.map_or_else(String::new, |label| format!(" “{}”", one_line(label)));
     let mut text = format!("  {what}{label} at {}:{}\n", stated.file, stated.line);
     let scope = reason.scope.map_or_else(String::new, |scope| format!(" in {scope}"));
     let kind =
@@ -70,7 +73,7 @@ fn reason_text(reason: &Reason<'_>) -> String {
     }
     if let Some(because) = stated.because {
         let evidence = stated.evidence.map_or_else(String::new, |word| format!(" ({word})"));
-        text.push_str(&format!("    because {because}{evidence}\n"));
+        text.push_str(&format!("    because {}{evidence}\n", one_line(because)));
     }
     text
 }

@@ -25,22 +25,13 @@ const POLICY_EXTENSION: &str = "toml";
 pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
     let mut sources: Vec<Source> = Vec::new();
     for path in paths {
-        if path.as_os_str() == STANDARD_INPUT {
-            let mut bytes = Vec::new();
-            std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
-            sources.push(Source {
-                name: "<stdin>".to_owned(),
-                bundle_name: "<stdin>".to_owned(),
-                bytes,
-            });
-        } else if is_folder(path)? {
+        if path.as_os_str() == STANDARD_INPUT || !is_folder(path)? {
+            sources.push(file(path)?);
+        } else {
             for file in files_in(path)? {
                 let inside = file.strip_prefix(path).unwrap_or(&file);
                 sources.push(read(&file, &slashes(inside))?);
             }
-        } else {
-            let name = path.file_name().map_or(path.as_path(), Path::new);
-            sources.push(read(path, &slashes(name))?);
         }
     }
     // A file named twice, by itself and by its folder, is one file.
@@ -51,6 +42,10 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
         let message = format!("no policy (`*.{POLICY_EXTENSION}`) under {}", paths.join(", "));
         return Err(Failure::Usage(message));
     }
+    if let Some(bundle) = sources.iter().find(|source| source.bytes.starts_with(BUNDLE_MAGIC)) {
+        let message = format!("`{}` is a bundle, and policies are wanted", bundle.name);
+        return Err(Failure::Usage(message));
+    }
     Ok(sources)
 }
 
@@ -58,14 +53,18 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
 ///
 /// Errors in policies are printed to standard error; then there is no answer.
 pub(super) fn bundle(path: &Path) -> Result<Bundle, Failure> {
-    if path.as_os_str() != STANDARD_INPUT && !is_folder(path)? {
-        let bytes = read(path, "")?.bytes;
-        let is_policy = path.extension().is_some_and(|extension| extension == POLICY_EXTENSION);
-        if bytes.starts_with(BUNDLE_MAGIC) || !is_policy {
-            return decode(path, &bytes);
+    let is_stdin = path.as_os_str() == STANDARD_INPUT;
+    let sources = if is_stdin || !is_folder(path)? {
+        let source = file(path)?;
+        let is_toml = path.extension().is_some_and(|extension| extension == POLICY_EXTENSION);
+        if source.bytes.starts_with(BUNDLE_MAGIC) || !(is_toml || is_stdin) {
+            return decode(&source);
         }
-    }
-    let Checked { bundle, report, .. } = check(sources(&[path.to_owned()])?);
+        vec![source]
+    } else {
+        sources(&[path.to_owned()])?
+    };
+    let Checked { bundle, report, .. } = check(sources);
     bundle.ok_or_else(|| {
         output::complain(&report::text(&report));
         Failure::Reported
@@ -73,12 +72,23 @@ pub(super) fn bundle(path: &Path) -> Result<Bundle, Failure> {
 }
 
 /// Decodes a bundle; the error is shown with its code.
-pub(super) fn decode(path: &Path, bytes: &[u8]) -> Result<Bundle, Failure> {
-    Bundle::decode(bytes).map_err(|error| {
+pub(super) fn decode(file: &Source) -> Result<Bundle, Failure> {
+    Bundle::decode(&file.bytes).map_err(|error| {
         let diagnostic = bundle_diagnostic(&error);
-        output::complain(&report::without_lines(&diagnostic, &slashes(path)));
+        output::complain(&report::without_lines(&diagnostic, &file.name));
         Failure::Reported
     })
+}
+
+/// Reads one file, or standard input.
+pub(super) fn file(path: &Path) -> Result<Source, Failure> {
+    if path.as_os_str() == STANDARD_INPUT {
+        let mut bytes = Vec::new();
+        std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+        return Ok(Source::new("<stdin>", bytes));
+    }
+    let name = path.file_name().map_or(path, Path::new);
+    read(path, &slashes(name))
 }
 
 /// Whether there is a folder at the path; nothing there, or nothing that is a file, is an error.

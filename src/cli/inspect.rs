@@ -4,7 +4,6 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
 use clap::Args;
 use policyc::{FORMAT_VERSION, JSON_FORMAT_VERSION, Table};
 use serde_json::{Value, json};
@@ -16,7 +15,7 @@ use super::{Outcome, input};
 /// Show what is in a bundle: format, digest, policies.
 #[derive(Debug, Args)]
 pub(super) struct Inspect {
-    /// The bundle.
+    /// The bundle; `-` is standard input.
     #[arg(value_name = "FILE")]
     file: PathBuf,
 
@@ -26,9 +25,9 @@ pub(super) struct Inspect {
 }
 
 pub(super) fn run(command: &Inspect) -> Outcome {
-    let path = &command.file;
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    let bundle = input::decode(path, &bytes)?;
+    let file = input::file(&command.file)?;
+    let bundle = input::decode(&file)?;
+    let bytes = &file.bytes;
     match command.format {
         Format::Text => {
             let mut text = format!(

@@ -95,7 +95,8 @@ pub(super) fn run(command: &Matrix) -> Outcome {
 /// Each matrix under the policy's name.
 fn pages(grids: &[(&Table, Grid)], render: impl Fn(&Grid) -> String) -> String {
     let page = |(table, grid): &(&Table, Grid)| {
-        let title = table.title().map_or_else(String::new, |title| format!(" – {title}"));
+        let title = table.title().map(output::one_line);
+        let title = title.map_or_else(String::new, |title| format!(" – {title}"));
         format!("# {} {}{title}\n\n{}", table.policy(), table.version(), render(grid))
     };
     grids.iter().map(page).collect::<Vec<_>>().join("\n")

@@ -2,12 +2,16 @@
 //!
 //! Not formatting. Colours are taken out where the stream or the user does not want them.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::Context as _;
 use clap::ValueEnum;
 use serde_json::Value;
+
+/// How the user writes standard output where a file is asked for.
+pub(super) const STANDARD_OUTPUT: &str = "-";
 
 /// The two formats that every answer has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,26 +33,47 @@ pub(super) fn print_json(json: &Value) -> Result<(), super::Failure> {
     Ok(print(&format!("{text}\n"))?)
 }
 
+/// Writes bytes to standard output as they are.
+pub(super) fn print_bytes(bytes: &[u8]) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
+}
+
+/// User text on one line, so that it can neither break a table nor command a terminal.
+pub(super) fn one_line(text: &str) -> String {
+    text.replace(|letter: char| letter.is_control(), " ")
+}
+
 /// Writes to standard error; if even that fails there is nowhere left to say so.
 pub(super) fn complain(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
 /// Writes a file whole or not at all: beside its place first, and then moved there.
+///
+/// A link stays a link, and what it points to is replaced. What is there and no regular file, a
+/// device or a pipe, is written to: moving a file to its place would destroy it.
 pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
-    let write = || -> anyhow::Result<()> {
-        let mut builder = tempfile::Builder::new();
-        // A temporary file is private by default, and would stay so: a service that runs as
-        // another user could not read it. These are the permissions of any new file.
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let mut file = builder.prefix(".policyc-").tempfile_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+    let write = || match std::fs::metadata(path) {
+        Ok(there) if there.is_dir() => Err(anyhow::anyhow!("it is a folder")),
+        Ok(there) if !there.is_file() => Ok(std::fs::write(path, bytes)?),
+        Ok(_) => replace(&std::fs::canonicalize(path)?, bytes),
+        Err(_) => replace(path, bytes),
     };
     write().with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // Opened here, with the permissions of any new file. A temporary file is private by default,
+    // and would stay so: a service that runs as another user could not read it.
+    let open = |path: &Path| File::options().write(true).create_new(true).open(path);
+    let mut builder = tempfile::Builder::new();
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let mut file = builder.prefix(".policyc-").make_in(folder, open)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
 }

@@ -50,8 +50,11 @@ pub(super) fn run(command: &Rule) -> Outcome {
 
 fn unknown(wanted: &str) -> Failure {
     let known: Vec<&str> = rules().flat_map(|rule| [rule.code, rule.name]).collect();
-    let help = decide::did_you_mean(wanted, &known);
-    Failure::Usage(format!("no rule is called `{wanted}`{help}; `policyc rule` lists them"))
+    let help = match decide::did_you_mean(wanted, &known) {
+        none if none.is_empty() => "; `policyc rule` lists them".to_owned(),
+        help => help,
+    };
+    Failure::Usage(format!("no rule is called `{wanted}`{help}"))
 }
 
 fn page_json(rule: &policyc::Rule) -> Value {

@@ -3,10 +3,15 @@
 //! Not unit tests, and not the runtime half alone (`tests/runtime.rs`).
 
 mod agreement;
+#[cfg(target_os = "linux")] // its devices and the wording of its errors
+mod cli;
 mod engine;
+mod evidence;
+mod evidence_tables;
 mod finite;
 mod house;
 mod laws;
+mod matrices;
 mod oracle;
 mod oracle_cells;
 mod oracle_conditions;

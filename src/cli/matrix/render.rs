@@ -4,6 +4,8 @@
 
 use policyc::{Grid, GridCell, View};
 
+use crate::cli::output::one_line;
+
 /// The word, the glyph, and what the legend says of it.
 const GLYPHS: [(&str, &str, &str); 7] = [
     ("permit", "✓", "allowed"),
@@ -19,7 +21,11 @@ const GUESS: char = '?';
 
 /// A grid with stacked headings and a legend.
 pub(super) fn text(grid: &Grid, view: View) -> String {
-    let label_width = grid.lines.iter().map(|line| width(&line.label)).max().unwrap_or(0);
+    if grid.lines.is_empty() {
+        return empty(view).to_owned();
+    }
+    let labels: Vec<String> = grid.lines.iter().map(|line| one_line(&line.label)).collect();
+    let label_width = labels.iter().map(|label| width(label)).max().unwrap_or(0);
     let headings: Vec<Vec<&str>> = grid.roles.iter().map(|role| heading(role)).collect();
     let widths: Vec<usize> = headings
         .iter()
@@ -36,16 +42,12 @@ pub(super) fn text(grid: &Grid, view: View) -> String {
         }
         out.push_str(&format!("{}\n", line.trim_end()));
     }
-    for line in &grid.lines {
-        let mut text = line.label.clone();
-        text.push_str(&" ".repeat(label_width.saturating_sub(width(&line.label))));
+    for (line, label) in grid.lines.iter().zip(&labels) {
+        let mut text = format!("{label:<label_width$}");
         for (cell, width) in line.cells.iter().zip(&widths) {
             text.push_str(&format!("  {:<width$}", glyph(*cell)));
         }
         out.push_str(&format!("{}\n", text.trim_end()));
-    }
-    if grid.lines.is_empty() {
-        out.push_str(empty(view));
     }
     out.push_str(&format!("\n{}\n", legend(view)));
     out
@@ -63,7 +65,7 @@ pub(super) fn markdown(grid: &Grid, view: View) -> String {
     grid.roles.iter().for_each(|_| out.push_str(":---:|"));
     out.push('\n');
     for line in &grid.lines {
-        out.push_str(&format!("| {} |", escape(&line.label)));
+        out.push_str(&format!("| {} |", escape(&one_line(&line.label))));
         line.cells.iter().for_each(|cell| out.push_str(&format!(" {} |", glyph(*cell))));
         out.push('\n');
     }
