@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use policyc::{Checked, check};
+use serde_json::json;
 
 use super::exit::Exit;
+use super::output::Format;
 use super::{Outcome, input, output, report};
 
 /// Compile policies to the bundle that services load.
@@ -20,28 +22,60 @@ pub(super) struct Compile {
     /// Where to write the bundle; `-` is standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
 }
 
 pub(super) fn run(command: &Compile) -> Outcome {
     let Checked { bundle, report, .. } = check(input::sources(&command.paths)?);
-    output::complain(&report::text(&report));
+    // Where the bundle goes to standard output, nothing else may.
+    let to_stdout = command.output.as_os_str() == output::STANDARD_OUTPUT;
+    let say = |text: String| {
+        if to_stdout {
+            output::complain(&text);
+            return Ok(());
+        }
+        output::print(&text)
+    };
     let Some(bundle) = bundle else {
-        output::complain(&report::summary(&report));
+        match command.format {
+            Format::Text => {
+                output::complain(&format!("{}{}", report::text(&report), report::summary(&report)));
+            }
+            Format::Json => say(output::json_text(&report::json(&report))?)?,
+        }
         return Ok(Exit::No);
     };
     let bytes = bundle.encode();
-    let policies = match bundle.tables().len() {
-        1 => "1 policy".to_owned(),
-        count => format!("{count} policies"),
-    };
-    let (size, digest) = (bytes.len(), bundle.digest());
-    let written = format!("{policies}, {size} bytes, digest {digest}\n");
-    if command.output.as_os_str() == output::STANDARD_OUTPUT {
+    if to_stdout {
         output::print_bytes(&bytes)?;
-        output::complain(&format!("<stdout>: {written}"));
     } else {
         output::write_atomically(&command.output, &bytes)?;
-        output::print(&format!("{}: {written}", command.output.display()))?;
+    }
+    let file = if to_stdout { "<stdout>".into() } else { command.output.to_string_lossy() };
+    match command.format {
+        Format::Text => {
+            output::complain(&report::text(&report));
+            let policies = match bundle.tables().len() {
+                1 => "1 policy".to_owned(),
+                count => format!("{count} policies"),
+            };
+            let (size, digest) = (bytes.len(), bundle.digest());
+            say(format!("{file}: {policies}, {size} bytes, digest {digest}\n"))?;
+        }
+        Format::Json => {
+            let mut json = report::json(&report);
+            let written = json!({
+                "file": file,
+                "policies": bundle.tables().len(),
+                "bytes": bytes.len(),
+                "digest": bundle.digest().to_string(),
+            });
+            report::extend(&mut json, json!({ "bundle": written }));
+            say(output::json_text(&json)?)?;
+        }
     }
     Ok(Exit::Yes)
 }

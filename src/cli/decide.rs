@@ -71,7 +71,7 @@ pub(super) struct Decide {
     /// Answer a file of requests, one JSON object a line; `-` is standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = [
         "policy", "roles", "direct_actions", "kind", "id", "action", "resource", "scopes",
-        "attributes", "assertions", "format",
+        "attributes", "assertions",
     ])]
     requests: Option<PathBuf>,
 
@@ -106,6 +106,8 @@ fn batch(bundle: &Bundle, requests: &Path, with_explanation: bool) -> Outcome {
     for line in lines.split(b'\n') {
         let line = line.with_context(cannot)?;
         let line = line.strip_suffix(b"\r").unwrap_or(&line);
+        // Some editors mark a file as UTF-8 by its first bytes; they are no part of a request.
+        let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         if line.trim_ascii().is_empty() {
             continue;
         }

@@ -24,7 +24,7 @@ use exit::{Exit, Failure};
 
 /// Role tables as data: check, compile and ask versioned TOML policies.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(version, about, after_help = AFTER_HELP)]
 struct Arguments {
     /// Whether output has colour.
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]

@@ -27,10 +27,14 @@ pub(super) fn print(text: &str) -> std::io::Result<()> {
     out.flush()
 }
 
-/// Writes JSON to standard output, made to be read by people too.
+/// Writes JSON to standard output.
 pub(super) fn print_json(json: &Value) -> Result<(), super::Failure> {
-    let text = serde_json::to_string_pretty(json)?;
-    Ok(print(&format!("{text}\n"))?)
+    Ok(print(&json_text(json)?)?)
+}
+
+/// JSON made to be read by people too.
+pub(super) fn json_text(json: &Value) -> Result<String, super::Failure> {
+    Ok(format!("{}\n", serde_json::to_string_pretty(json)?))
 }
 
 /// Writes bytes to standard output as they are.

@@ -100,7 +100,8 @@ fn place_json(report: &Report, at: At) -> Value {
     })
 }
 
-fn extend(json: &mut Value, more: Value) {
+/// Puts an object's entries into another.
+pub(super) fn extend(json: &mut Value, more: Value) {
     if let (Value::Object(json), Value::Object(more)) = (json, more) {
         json.extend(more);
     }

@@ -16,11 +16,15 @@ declare_rules! {
 #[must_use]
 pub fn bundle_diagnostic(error: &BundleError) -> Diagnostic {
     let (rule, help) = match error.kind() {
-        BundleErrorKind::NotABundle => (&NOT_A_BUNDLE, "bundles are written by `policyc compile`"),
-        BundleErrorKind::OtherFormat { .. } => (&OTHER_FORMAT, "compile the policies again"),
+        BundleErrorKind::NotABundle => {
+            (&NOT_A_BUNDLE, Some("bundles are written by `policyc compile`"))
+        }
+        // The runtime half's own message has the remedy, for those who see no help.
+        BundleErrorKind::OtherFormat { .. } => (&OTHER_FORMAT, None),
         BundleErrorKind::Broken { .. } => {
-            (&BROKEN, "compile the policies again, or fetch the file again")
+            (&BROKEN, Some("compile the policies again, or fetch the file again"))
         }
     };
-    Diagnostic::new(rule, At::default(), error.to_string()).with_help(help)
+    let diagnostic = Diagnostic::new(rule, At::default(), error.to_string());
+    diagnostic.with_help_if(help.map(str::to_owned))
 }

@@ -23,7 +23,11 @@ impl Json {
     /// # Errors
     /// Where the text is no JSON, or an object has a key twice.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        serde_json::from_str(text).map_err(|error| format!("not a request: {error}"))
+        serde_json::from_str(text).map_err(|error| {
+            // A request is one line, and which one the caller knows; only the column helps.
+            let message = error.to_string().replace(" at line 1 column ", ", at column ");
+            format!("not a request: {message}")
+        })
     }
 
     pub(super) const fn type_name(&self) -> &'static str {
