@@ -104,8 +104,8 @@ pub use diagnostic::{
     bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{
-    ConditionState, Explanation, Reason, Request, RequestError, Shortfall, Stated, allowed_actions,
-    decide, explain,
+    Breach, ConditionState, Explanation, Holder, Reason, Request, RequestError, Shortfall, Stated,
+    What, allowed_actions, broken_constraints, decide, explain,
 };
 pub use model::{
     Assignment, Attributes, Basis, Decision, DirectAction, Effect, MalformedName, Principal, Query,

@@ -7,13 +7,10 @@ use std::collections::BTreeSet;
 
 use crate::evaluate::Request;
 use crate::evaluate::situation::situation;
-use crate::model::{
-    ActionId, ConditionId, Effect, GrantId, Id, Principal, Query, Resource, RoleId,
-};
-use crate::table::rules::GrantRoles;
-use crate::table::{ActionFace, Table};
+use crate::model::{ActionId, Effect, GrantId, Id, Principal, Query, Resource, RoleId};
+use crate::table::Table;
 
-use super::situations::{self, TooMany, Valuations, held_alone};
+use super::situations::{self, TooMany, Valuations, held_alone, looked_at};
 
 /// What a role may do of an action or a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,7 +76,7 @@ pub(super) fn action_cell(
         return Ok(Cell::Permit);
     }
     let (mut permitted, mut allowed, mut denied) = (false, false, false);
-    let valuations = Valuations::new(table, conditions(table, role, face, counts))?;
+    let valuations = Valuations::new(table, looked_at(table, &[role], face, counts))?;
     let (assignment, scopes) = (held_alone(table, role), situations::scopes(table));
     for kind in situations::kinds(table, &[role]) {
         for valuation in valuations.iter() {
@@ -110,26 +107,6 @@ pub(super) fn action_cell(
         (true, false) => Cell::Forbid,
         (false, false) => Cell::Empty,
     })
-}
-
-/// What the permits in question and the forbids look at, where they can reach a principal who is
-/// assigned the role and has what its kind holds.
-fn conditions(
-    table: &Table,
-    role: RoleId,
-    face: &ActionFace,
-    counts: &dyn Fn(GrantId) -> bool,
-) -> Vec<ConditionId> {
-    let reaches =
-        |id: &GrantId, role: RoleId| table.reach(*id).is_some_and(|reach| reach.contains(role));
-    let permits = face.conditional.iter().filter(|id| counts(**id) && reaches(id, role));
-    let forbids = face.forbids.iter().filter(|id| {
-        let everyone = table.grant(**id).is_some_and(|grant| grant.roles == GrantRoles::Everyone);
-        let mut held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
-        everyone || reaches(id, role) || held.any(|held| reaches(id, *held))
-    });
-    let grants = permits.chain(forbids).filter_map(|id| table.grant(*id));
-    grants.flat_map(|grant| grant.when.iter().chain(&grant.unless).copied()).collect()
 }
 
 /// The cells of one published row.

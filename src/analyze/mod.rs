@@ -4,11 +4,14 @@
 //! `evaluate`, over the finite model of `model`. Roles, kinds, conditions and attribute values are
 //! all declared and few, so "always", "sometimes" and "never" have exact answers.
 
+mod access;
 mod cells;
+mod combinations;
 mod domains;
 mod situations;
 mod views;
 
+pub(crate) use access::subsumed;
 pub use cells::Cell;
 pub(crate) use cells::row_cells;
 pub(crate) use situations::SITUATIONS_MAX;

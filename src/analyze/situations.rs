@@ -4,10 +4,11 @@
 //! lies in one scope of every kind.
 
 use crate::model::{
-    Assignment, AttributeId, Attributes, ConditionId, Id, Literal, Namespace, Principal, Query,
-    Resource, RoleId, Scope, Value,
+    Assignment, AttributeId, Attributes, ConditionId, GrantId, Id, Literal, Namespace, Principal,
+    Query, Resource, RoleId, Scope, Value,
 };
-use crate::table::Table;
+use crate::table::rules::GrantRoles;
+use crate::table::{ActionFace, Table};
 
 use super::domains::{Seen, domains};
 
@@ -49,6 +50,28 @@ pub(super) fn kinds<'t>(table: &'t Table, roles: &[RoleId]) -> Vec<Option<&'t st
     let kinds = kinds.iter().enumerate();
     let kinds = kinds.filter(|(at, _)| roles.iter().all(|role| may(role, *at)));
     kinds.map(|(_, kind)| Some(kind.name.as_str())).collect()
+}
+
+/// The conditions that deciding one action looks at for a principal who is assigned some of these
+/// roles and has what its kind holds; `counts` chooses the permits.
+pub(super) fn looked_at(
+    table: &Table,
+    roles: &[RoleId],
+    face: &ActionFace,
+    counts: &dyn Fn(GrantId) -> bool,
+) -> Vec<ConditionId> {
+    let held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
+    let held: Vec<RoleId> = held.chain(roles).copied().collect();
+    let reaches = |id: &GrantId| {
+        let reach = table.reach(*id);
+        reach.is_some_and(|reach| held.iter().any(|role| reach.contains(*role)))
+    };
+    let everyone =
+        |id: &GrantId| table.grant(*id).is_some_and(|grant| grant.roles == GrantRoles::Everyone);
+    let permits = face.conditional.iter().filter(|id| counts(**id) && reaches(id));
+    let forbids = face.forbids.iter().filter(|id| everyone(id) || reaches(id));
+    let grants = permits.chain(forbids).filter_map(|id| table.grant(*id));
+    grants.flat_map(|grant| grant.when.iter().chain(&grant.unless).copied()).collect()
 }
 
 /// Every valuation of what some conditions look at.

@@ -6,6 +6,7 @@ use crate::model::{GrantId, Id, RoleId};
 use crate::table::Table;
 
 use super::cells::{Cell, RowCells, action_cell, row_cells};
+use super::combinations::combination;
 
 /// What the lines of a matrix are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,6 +18,8 @@ pub enum View {
     Rows,
     /// The kinds of principal, and the roles that each may hold.
     Kinds,
+    /// The roles, and the roles that one principal may hold beside each.
+    Combinations,
 }
 
 /// A matrix: lines by roles, roles in the order of the file.
@@ -58,6 +61,7 @@ pub fn grid(table: &Table, view: View) -> Result<Grid, String> {
         View::Actions => actions(table)?,
         View::Rows => rows(table)?,
         View::Kinds => kinds(table),
+        View::Combinations => combinations(table),
     };
     Ok(Grid { roles: table.roles().map(str::to_owned).collect(), lines })
 }
@@ -106,6 +110,18 @@ fn is_guess(table: &Table, cell: Cell, role: RoleId, permits: &[GrantId]) -> boo
 
 fn is_uncertain(table: &Table, id: GrantId, role: RoleId) -> bool {
     table.notes().grants.get(id.index()).is_some_and(|note| note.uncertain.contains(&role))
+}
+
+fn combinations(table: &Table) -> Vec<GridLine> {
+    let roles = &table.notes().role_order;
+    let line = |one: &RoleId| GridLine {
+        label: table.role_name(*one).to_owned(),
+        cells: roles
+            .iter()
+            .map(|other| GridCell { word: combination(table, *one, *other), is_guess: false })
+            .collect(),
+    };
+    roles.iter().map(line).collect()
 }
 
 fn kinds(table: &Table) -> Vec<GridLine> {

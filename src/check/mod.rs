@@ -6,9 +6,12 @@ mod ticks;
 
 use std::collections::BTreeMap;
 
-use crate::compile::{Compiled, SourceContext, compile};
+use crate::analyze::{SITUATIONS_MAX, subsumed};
+use crate::compile::{SourceContext, compile};
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{At, Diagnostic, FileId, Report, Severity, SourceFile, Span, sources};
+use crate::diagnostic::{
+    At, Diagnostic, FileId, Report, Severity, SourceFile, Span, constraints, sources,
+};
 use crate::source;
 use crate::table::{Bundle, Table};
 
@@ -102,8 +105,19 @@ fn check_one(
     let Some(compiled) = compiled else {
         return (None, found);
     };
-    found.extend(ticks::check(&compiled, At::new(file, Span::default())));
+    let whole = At::new(file, Span::default());
+    found.extend(ticks::check(&compiled, whole));
+    let table = match compiled.table.with_subsumed(subsumed) {
+        Ok(Ok(table)) => Some(table),
+        Ok(Err(broken)) => {
+            found.push(internal_error(whole, &format!("the table with its pairs {broken}")));
+            None
+        }
+        Err(_) => {
+            found.push(constraints::too_many_situations(whole, SITUATIONS_MAX));
+            None
+        }
+    };
     let has_errors = found.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
-    let Compiled { table, .. } = compiled;
-    (Some(table).filter(|_| !has_errors), found)
+    (table.filter(|_| !has_errors), found)
 }

@@ -41,6 +41,8 @@ enum ViewName {
     Rows,
     /// The kinds of principal, and the roles that each may hold.
     Kinds,
+    /// Which two roles one principal may hold together.
+    Combinations,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -65,6 +67,7 @@ pub(super) fn run(command: &Matrix) -> Outcome {
         ViewName::Actions => View::Actions,
         ViewName::Rows => View::Rows,
         ViewName::Kinds => View::Kinds,
+        ViewName::Combinations => View::Combinations,
     };
     let grids = tables.iter().map(|table| {
         let found = grid(table, view).map_err(|line| {

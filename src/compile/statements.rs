@@ -64,6 +64,8 @@ impl Lowering<'_> {
                     Some(roles) => self.all_or_some(roles),
                     None => self.every_role(),
                 },
+                // Known once the table is there: `check` computes it.
+                subsumed: Vec::new(),
             },
             policy::Says::Cardinality { roles, min, max, per } => Says::Cardinality {
                 roles: self.all_or_some(roles),

@@ -9,6 +9,7 @@ declare_rules! {
     UNBOUNDED: Error "P0401" "constraint-without-bound";
     REVERSED: Error "P0402" "min-above-max";
     FIXED: Error "P0403" "delegated-fixed-role";
+    SITUATIONS: Error "P0404" "too-many-situations-to-compare";
 }
 
 pub(crate) fn constraint_without_bound(at: At, keys: &str) -> Diagnostic {
@@ -24,4 +25,12 @@ pub(crate) fn min_above_max(at: At, max_at: At) -> Diagnostic {
 pub(crate) fn delegated_fixed_role(at: At, role: &str, fixed_at: At) -> Diagnostic {
     Diagnostic::new(&FIXED, at, format!("role `{role}` is fixed and cannot be delegated"))
         .with_label(fixed_at, "fixed here")
+}
+
+pub(crate) fn too_many_situations(at: At, situations_max: usize) -> Diagnostic {
+    let message = "roles depend on too many attributes and assertions to be compared".to_owned();
+    Diagnostic::new(&SITUATIONS, at, message).with_help(format!(
+        "for `no-subsumed-roles` policyc looks at {situations_max} situations at most; \
+         give attributes `values`, or name fewer roles"
+    ))
 }

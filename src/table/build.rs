@@ -2,7 +2,11 @@
 //!
 //! Not in the runtime half: services load bundles and build none.
 
+use crate::model::RoleId;
+
 use super::bundle::rules_section;
+use super::bytes::Broken;
+use super::rules::Says;
 use super::{Bundle, BundleError, Digest, Table};
 
 impl Bundle {
@@ -21,5 +25,24 @@ impl Bundle {
             Ok(_) => Ok(bundle),
             Err(_) => Err(BundleError::broken("is larger than its format allows, 4 GiB")),
         }
+    }
+}
+
+impl Table {
+    /// The table with what its `no-subsumed-roles` constraints speak of: pairs of their roles.
+    ///
+    /// # Errors
+    /// Where the pairs are not of these roles, or out of order.
+    pub(crate) fn with_subsumed<E>(
+        self,
+        subsumed: impl Fn(&Self, &[RoleId]) -> Result<Vec<(RoleId, RoleId)>, E>,
+    ) -> Result<Result<Self, Broken>, E> {
+        let mut rules = self.rules.clone();
+        for constraint in &mut rules.constraints {
+            if let Says::NoSubsumedRoles { roles, subsumed: pairs } = &mut constraint.says {
+                *pairs = subsumed(&self, roles)?;
+            }
+        }
+        Ok(Self::new(rules, self.notes))
     }
 }

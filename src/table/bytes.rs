@@ -130,6 +130,17 @@ impl<T: Wire> Wire for Vec<T> {
     }
 }
 
+impl<A: Wire, B: Wire> Wire for (A, B) {
+    fn write(&self, out: &mut Vec<u8>) {
+        self.0.write(out);
+        self.1.write(out);
+    }
+
+    fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
+        Ok((A::read(input)?, B::read(input)?))
+    }
+}
+
 /// A count that does not fit 32 bits is written as the largest; `Bundle::encode` refuses such data.
 fn write_count(count: usize, out: &mut Vec<u8>) {
     u32::try_from(count).unwrap_or(u32::MAX).write(out);
@@ -238,7 +249,7 @@ wire_enums! {
     Level { 0 = Error {}, 1 = Advice {} }
     Says {
         0 = Separation { roles, against, same_scope },
-        1 = NoSubsumedRoles { roles },
+        1 = NoSubsumedRoles { roles, subsumed },
         2 = Cardinality { roles, min, max, per },
         3 = RolesPerPrincipal { min, max, kinds },
         4 = Fixed { roles },

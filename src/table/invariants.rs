@@ -252,7 +252,17 @@ impl Lists<'_> {
                 self.roles(roles)?;
                 self.roles(against)
             }
-            Says::NoSubsumedRoles { roles } | Says::Fixed { roles } => self.roles(roles),
+            Says::Fixed { roles } => self.roles(roles),
+            Says::NoSubsumedRoles { roles, subsumed } => {
+                let (seniors, juniors) = (subsumed.iter().map(|pair| pair.0), subsumed.iter());
+                let both = seniors.chain(juniors.map(|pair| pair.1));
+                require(strictly_ascending(subsumed), "has pairs of roles out of order")?;
+                require(
+                    both.into_iter().all(|role| roles.contains(&role)),
+                    "compares other roles",
+                )?;
+                self.roles(roles)
+            }
             Says::Cardinality { roles, per, .. } => {
                 self.roles(roles)?;
                 self.scope(*per)

@@ -159,13 +159,53 @@ pub(crate) struct Constraint {
 /// The constraint types of the language, one variant each; `roles` lists have `["*"]` expanded.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Says {
-    Separation { roles: Vec<RoleId>, against: Vec<RoleId>, same_scope: bool },
-    NoSubsumedRoles { roles: Vec<RoleId> },
-    Cardinality { roles: Vec<RoleId>, min: Option<u32>, max: Option<u32>, per: Option<ScopeId> },
-    RolesPerPrincipal { min: Option<u32>, max: Option<u32>, kinds: Option<Vec<KindId>> },
-    Fixed { roles: Vec<RoleId> },
+    Separation {
+        roles: Vec<RoleId>,
+        against: Vec<RoleId>,
+        same_scope: bool,
+    },
+    /// `subsumed` is computed from the finished table: pairs of `roles` of which the first has all
+    /// the access of the second.
+    NoSubsumedRoles {
+        roles: Vec<RoleId>,
+        subsumed: Vec<(RoleId, RoleId)>,
+    },
+    Cardinality {
+        roles: Vec<RoleId>,
+        min: Option<u32>,
+        max: Option<u32>,
+        per: Option<ScopeId>,
+    },
+    RolesPerPrincipal {
+        min: Option<u32>,
+        max: Option<u32>,
+        kinds: Option<Vec<KindId>>,
+    },
+    Fixed {
+        roles: Vec<RoleId>,
+    },
     ImmutableKind,
-    Requires { roles: Vec<RoleId>, all_of: Vec<RoleId>, any_of: Vec<RoleId>, same_scope: bool },
+    Requires {
+        roles: Vec<RoleId>,
+        all_of: Vec<RoleId>,
+        any_of: Vec<RoleId>,
+        same_scope: bool,
+    },
+}
+
+impl Says {
+    /// The word of the policy file: `[[constraints.separation]]`.
+    pub(crate) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Separation { .. } => "separation",
+            Self::NoSubsumedRoles { .. } => "no-subsumed-roles",
+            Self::Cardinality { .. } => "cardinality",
+            Self::RolesPerPrincipal { .. } => "roles-per-principal",
+            Self::Fixed { .. } => "fixed",
+            Self::ImmutableKind => "immutable-kind",
+            Self::Requires { .. } => "requires",
+        }
+    }
 }
 
 /// What a delegation lets the assigner do with a role.

@@ -8,29 +8,29 @@ const FOLDER: &str = "../matrices";
 
 #[test]
 fn of_managed_accounts() {
-    lock("managed-accounts", &["actions", "rows"]);
+    lock("managed-accounts", &["actions", "rows", "combinations"]);
 }
 
 #[test]
 fn of_enterprise_users() {
-    lock("enterprise-users", &["actions", "rows"]);
+    lock("enterprise-users", &["actions", "rows", "combinations"]);
 }
 
 #[test]
 fn of_child_tenants() {
-    lock("child-tenants", &["actions", "rows"]);
+    lock("child-tenants", &["actions", "rows", "combinations"]);
 }
 
 /// Documents without a table, so that there are no rows.
 #[test]
 fn of_account_contacts() {
-    lock("account-contacts", &["actions"]);
+    lock("account-contacts", &["actions", "combinations"]);
     assert!(matrix("account-contacts", "rows").ends_with("\n\n(no published lines)\n"));
 }
 
 #[test]
 fn of_cloud_users() {
-    lock("cloud-users", &["actions", "kinds"]);
+    lock("cloud-users", &["actions", "kinds", "combinations"]);
     assert!(matrix("cloud-users", "rows").ends_with("\n\n(no published lines)\n"));
 }
 

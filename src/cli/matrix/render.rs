@@ -6,15 +6,17 @@ use policyc::{Grid, GridCell, View};
 
 use crate::cli::output::one_line;
 
-/// The word, the glyph, and what the legend says of it.
-const GLYPHS: [(&str, &str, &str); 7] = [
-    ("permit", "✓", "allowed"),
-    ("conditional", "◇", "allowed under conditions"),
-    ("partial", "◐", "some of the line"),
-    ("forbid", "✗", "forbidden"),
-    ("yes", "✓", "may hold the role"),
-    ("", "·", "not allowed"),
-    ("no", "·", "may not hold the role"),
+/// The glyph of every word; distinct for whatever can stand in one view.
+const GLYPHS: [(&str, &str); 9] = [
+    ("permit", "✓"),
+    ("conditional", "◇"),
+    ("partial", "◐"),
+    ("forbid", "✗"),
+    ("", "·"),
+    ("yes", "✓"),
+    ("no", "·"),
+    ("different-scopes", "◇"),
+    ("same", "-"),
 ];
 
 const GUESS: char = '?';
@@ -98,26 +100,43 @@ fn quoted(field: &str) -> String {
 }
 
 fn glyph(cell: GridCell) -> String {
-    let glyph = GLYPHS.iter().find(|(word, ..)| *word == cell.word);
-    let mut glyph = glyph.map_or(cell.word, |(_, glyph, _)| glyph).to_owned();
+    let mut glyph = glyph_of(cell.word).to_owned();
     if cell.is_guess {
         glyph.push(GUESS);
     }
     glyph
 }
 
+fn glyph_of(word: &str) -> &str {
+    GLYPHS.iter().find(|(other, _)| *other == word).map_or(word, |(_, glyph)| glyph)
+}
+
 fn legend(view: View) -> String {
-    let words: &[&str] = match view {
-        View::Kinds => &["yes", "no"],
-        View::Rows => &["permit", "conditional", "partial", "forbid", ""],
-        _ => &["permit", "conditional", "forbid", ""],
+    let meanings: &[(&str, &str)] = match view {
+        View::Kinds => &[("yes", "may hold the role"), ("no", "may not hold the role")],
+        View::Combinations => &[
+            ("yes", "one principal may hold both"),
+            ("different-scopes", "both, in different scopes"),
+            ("no", "not both"),
+            ("same", "the same role"),
+        ],
+        View::Rows => &[
+            ("permit", "allowed"),
+            ("conditional", "allowed under conditions"),
+            ("partial", "some of the line"),
+            ("forbid", "forbidden"),
+            ("", "not allowed"),
+        ],
+        _ => &[
+            ("permit", "allowed"),
+            ("conditional", "allowed under conditions"),
+            ("forbid", "forbidden"),
+            ("", "not allowed"),
+        ],
     };
-    let entry = |word: &&str| {
-        let found = GLYPHS.iter().find(|(other, ..)| other == word);
-        found.map(|(_, glyph, meaning)| format!("{glyph} {meaning}"))
-    };
-    let mut entries: Vec<String> = words.iter().filter_map(entry).collect();
-    if view != View::Kinds {
+    let entry = |(word, meaning): &(&str, &str)| format!("{} {meaning}", glyph_of(word));
+    let mut entries: Vec<String> = meanings.iter().map(entry).collect();
+    if matches!(view, View::Actions | View::Rows) {
         entries.push(format!("{GUESS} a guess"));
     }
     entries.join("   ")
@@ -127,6 +146,7 @@ const fn empty(view: View) -> &'static str {
     match view {
         View::Rows => "(no published lines)\n",
         View::Kinds => "(no kinds)\n",
+        View::Combinations => "(no roles)\n",
         _ => "(no actions)\n",
     }
 }

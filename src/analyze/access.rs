@@ -1,0 +1,105 @@
+//! Whether one role has all the access of another.
+//!
+//! Not inheritance, which is one way to have it: this compares what the two may really do.
+
+use crate::evaluate::{Request, decide, lies_inside};
+use crate::model::{ActionId, Assignment, Id, Principal, Query, Resource, RoleId};
+use crate::table::{ActionFace, Table};
+
+use super::situations::{self, TooMany, Valuations, held_alone, looked_at};
+
+/// The pairs of these roles of which the first has all the access of the second, sorted.
+///
+/// # Errors
+/// Where two roles depend on more situations than policyc looks at.
+pub(crate) fn subsumed(table: &Table, roles: &[RoleId]) -> Result<Vec<(RoleId, RoleId)>, TooMany> {
+    let mut pairs = Vec::new();
+    for senior in roles {
+        for junior in roles.iter().filter(|junior| *junior != senior) {
+            if has_all_access(table, *senior, *junior)? {
+                pairs.push((*senior, *junior));
+            }
+        }
+    }
+    pairs.sort_unstable();
+    Ok(pairs)
+}
+
+/// Whether, for every kind that may hold both, every valuation and every action, "the junior alone
+/// is allowed" implies "the senior alone is", and the senior's scope is at least as wide.
+fn has_all_access(table: &Table, senior: RoleId, junior: RoleId) -> Result<bool, TooMany> {
+    if !is_as_wide(table, senior, junior) {
+        return Ok(false);
+    }
+    let kinds = situations::kinds(table, &[senior, junior]);
+    for action in (0..table.rules().actions.len()).filter_map(ActionId::new) {
+        let Some(face) = table.by_action(action) else { continue };
+        if !may_differ(table, face, senior, junior) {
+            continue;
+        }
+        let pair = Pair {
+            table,
+            action,
+            senior: held_alone(table, senior),
+            junior: held_alone(table, junior),
+        };
+        let valuations =
+            Valuations::new(table, looked_at(table, &[senior, junior], face, &|_| true))?;
+        if kinds.iter().any(|kind| pair.junior_has_more(*kind, &valuations)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether the junior's scope kind is the senior's or lies inside it. No scope and an outermost
+/// kind are the widest.
+fn is_as_wide(table: &Table, senior: RoleId, junior: RoleId) -> bool {
+    let scope = |role: RoleId| table.role(role).and_then(|role| role.scope);
+    let is_widest = |id| table.scope(id).is_some_and(|kind| kind.within.is_none());
+    match (scope(senior), scope(junior)) {
+        (None, _) => true,
+        (Some(senior), _) if is_widest(senior) => true,
+        (Some(_), None) => false,
+        (Some(senior), Some(junior)) => lies_inside(table, junior, senior),
+    }
+}
+
+/// Whether an action needs a closer look: most of a table has no conditions and no forbids, and
+/// there the bits say it all.
+fn may_differ(table: &Table, face: &ActionFace, senior: RoleId, junior: RoleId) -> bool {
+    let plain = |role| face.plain.contains(role) || face.plain_anywhere.contains(role);
+    let mut held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
+    let is_reached = face.touched.contains(junior) || held.any(|role| face.touched.contains(*role));
+    is_reached && !(face.forbids.is_empty() && plain(senior))
+}
+
+struct Pair<'t> {
+    table: &'t Table,
+    action: ActionId,
+    senior: Option<Assignment<'t>>,
+    junior: Option<Assignment<'t>>,
+}
+
+impl Pair<'_> {
+    /// Whether there is a situation in which the junior alone is allowed and the senior is not.
+    fn junior_has_more(&self, kind: Option<&str>, valuations: &Valuations<'_>) -> bool {
+        let scopes = situations::scopes(self.table);
+        valuations.iter().any(|valuation| {
+            let is_allowed = |held: Option<Assignment<'_>>| {
+                let query = valuation.query(Query {
+                    principal: Principal {
+                        kind,
+                        assignments: held.as_slice(),
+                        ..Principal::default()
+                    },
+                    action: self.table.action_name(self.action),
+                    resource: Resource { scopes: &scopes, ..Resource::default() },
+                    ..Query::default()
+                });
+                Request::new(self.table, query).is_ok_and(|request| decide(&request).is_allowed())
+            };
+            is_allowed(self.junior) && !is_allowed(self.senior)
+        })
+    }
+}

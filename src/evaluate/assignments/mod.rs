@@ -1,0 +1,10 @@
+//! Assignments: which constraints a set of roles breaks, and who may give which role.
+//!
+//! Not decisions: `decide` reads neither constraints nor delegations. Both functions are total and
+//! pure, as `decide` is, and enforce nothing by themselves: they answer those who assign.
+
+mod constraints;
+mod scopes;
+
+pub use constraints::{Breach, Holder, What, broken_constraints};
+pub(crate) use scopes::lies_inside;
