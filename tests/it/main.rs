@@ -3,6 +3,7 @@
 //! Not unit tests, and not the runtime half alone (`tests/runtime.rs`).
 
 mod agreement;
+mod bad_files;
 mod engine;
 mod finite;
 mod oracle;
@@ -15,4 +16,5 @@ mod oracle_model;
 mod oracle_names;
 mod oracle_policy;
 mod oracle_request;
+mod pages;
 mod random;
