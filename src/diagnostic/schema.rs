@@ -26,7 +26,13 @@ pub(crate) fn unknown_key(at: At, key: &str, known: &[&str]) -> Diagnostic {
 
 /// `description` is what the schema says of the key.
 pub(crate) fn missing_key(at: At, key: &str, description: Option<&str>) -> Diagnostic {
-    let help = description.map(|description| format!("`{key}`: {description}"));
+    let help = description.map(|description| {
+        // The schema writes whole sentences, as editors show them.
+        let text = description.trim_end_matches('.');
+        let mut letters = text.chars();
+        let first = letters.next().map(|first| first.to_ascii_lowercase());
+        format!("`{key}`: {}{}", first.map(String::from).unwrap_or_default(), letters.as_str())
+    });
     Diagnostic::new(&MISSING_KEY, at, format!("missing key `{key}`")).with_help_if(help)
 }
 
@@ -90,6 +96,11 @@ pub(crate) fn repeated_item(at: At, first: At, item: &str) -> Diagnostic {
 
 pub(crate) fn out_of_range(at: At, bound: &str) -> Diagnostic {
     Diagnostic::new(&OUT_OF_RANGE, at, format!("out of range; expected {bound}"))
+}
+
+pub(crate) fn too_long(at: At, characters_max: u64) -> Diagnostic {
+    let message = format!("too long; expected {characters_max} characters or fewer");
+    Diagnostic::new(&OUT_OF_RANGE, at, message)
 }
 
 pub(crate) fn conflicting_keys(at: At, first: At, key: &str) -> Diagnostic {

@@ -211,9 +211,7 @@ impl Translate<'_> {
             ValidationErrorKind::Maximum { limit } => {
                 schema::out_of_range(at, &format!("{limit} or less"))
             }
-            ValidationErrorKind::MaxLength { limit } => {
-                schema::out_of_range(at, &format!("{limit} characters or less"))
-            }
+            ValidationErrorKind::MaxLength { limit } => schema::too_long(at, *limit),
             ValidationErrorKind::AnyOf { .. } => {
                 // A test that needs no attribute is reported as in conflict with it.
                 let has = |key: &str| node.as_table().is_some_and(|table| table.contains_key(key));
@@ -309,7 +307,7 @@ impl Translate<'_> {
 /// `error` is of a text; the schema beside its keyword says what the text should have been.
 fn malformed(at: At, text: &str, error: &ValidationError<'_>) -> Diagnostic {
     if let ValidationErrorKind::MaxLength { limit } = error.kind() {
-        return schema::out_of_range(at, &format!("{limit} characters or less"));
+        return schema::too_long(at, *limit);
     }
     let word = |key| parent(error).and_then(|form| form.get(key)?.as_str()).unwrap_or("name");
     schema::malformed_name(at, text, word("title"), word("description"))
@@ -333,7 +331,8 @@ fn description(error: &ValidationError<'_>, key: &str) -> Option<&'static str> {
     let (table, _) = error.schema_path().as_str().split_once("/dependencies/").unzip();
     let table = table.map_or_else(|| parent(error), |table| SCHEMA.pointer(table))?;
     let property = table.get("properties")?.get(key)?;
-    property.get("description")?.as_str()
+    let form = property.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix('#'));
+    form.map_or(Some(property), |form| SCHEMA.pointer(form))?.get("description")?.as_str()
 }
 
 fn expected(kind: &TypeKind) -> String {
@@ -347,7 +346,10 @@ fn expected(kind: &TypeKind) -> String {
         TypeKind::Single(kind) => word(kind.to_string()),
         TypeKind::Multiple(kinds) => {
             let words: Vec<String> = kinds.iter().map(|kind| word(kind.to_string())).collect();
-            words.join(" or ")
+            match words.split_last() {
+                Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+                _ => words.join(""),
+            }
         }
     }
 }

@@ -15,6 +15,18 @@ const CARRIAGE_RETURN: &str = "a carriage return stands only before a line feed"
 
 /// Where the error is to be shown, and what to say.
 pub(super) fn explain(text: &str, span: Span, message: &str) -> (Span, String) {
+    let (span, words) = translate(text, span, message);
+    (visible(text, span), words)
+}
+
+/// A place between two characters is shown as the second of them, if it is on the same line.
+fn visible(text: &str, span: Span) -> Span {
+    let next = text.get(span.start..).and_then(|rest| rest.chars().next());
+    let next = next.filter(|next| span.start == span.end && !matches!(next, '\n' | '\r'));
+    Span { end: span.end + next.map_or(0, char::len_utf8), ..span }
+}
+
+fn translate(text: &str, span: Span, message: &str) -> (Span, String) {
     let (what, expected) = message.split_once(", expected ").unwrap_or((message, ""));
     let plain = |words: &str| (span, words.to_owned());
     match what {
@@ -28,7 +40,8 @@ pub(super) fn explain(text: &str, span: Span, message: &str) -> (Span, String) {
             plain("a comma stands only after an item")
         }
         "unclosed table" | "unclosed array table" => {
-            (span, format!("the header is not closed; expected {expected}"))
+            let quotes = if visible(text, span) == span { "" } else { ", or `\"` around a name" };
+            (span, format!("the header is not closed; expected {expected}{quotes}"))
         }
         "missing comma between key-value pairs" => plain("expected `,` or `}`"),
         "key with no value" | "missing assignment between key-value pairs" => {
@@ -50,10 +63,14 @@ pub(super) fn explain(text: &str, span: Span, message: &str) -> (Span, String) {
             format!("the text has no opening quote; expected {expected} before it"),
         ),
         "missing escaped value" => escape(text, span),
-        "too few unicode value digits" => {
-            plain("`\\u` takes four hexadecimal digits, and `\\U` eight")
-        }
-        "invalid value" => plain("`\\u` and `\\U` take the number of a Unicode character"),
+        "too few unicode value digits" => (
+            unicode_escape(text, span),
+            "`\\u` takes four hexadecimal digits, and `\\U` eight".to_owned(),
+        ),
+        "invalid value" => (
+            unicode_escape(text, span),
+            "`\\u` and `\\U` take the number of a Unicode character".to_owned(),
+        ),
         "invalid comment character" => (
             span,
             format!(
@@ -193,6 +210,16 @@ fn escape(text: &str, span: Span) -> (Span, String) {
     let length = found.map_or(0, char::len_utf8);
     let end = text.len() - after.len() + length;
     (Span { start, end }, format!("unknown escape; {ESCAPES}"))
+}
+
+/// The whole of `\uXXXX` or `\UXXXXXXXX`, as far as it goes; the parser points somewhere into it.
+fn unicode_escape(text: &str, span: Span) -> Span {
+    let start = text.get(..span.start).and_then(|before| before.rfind('\\'));
+    let Some(start) = start else { return span };
+    let mut rest = text.get(start..).unwrap_or_default().chars().skip(1);
+    let digits_max = if rest.next() == Some('U') { 8 } else { 4 };
+    let digits = rest.take(digits_max).take_while(|digit| digit.is_ascii_hexdigit());
+    Span { start, end: start + 2 + digits.count() }
 }
 
 /// The escapes of TOML 1.0.

@@ -88,11 +88,12 @@ pub(crate) fn parse(text: &str, file: FileId) -> Result<Node, Vec<Diagnostic>> {
     errors.sort();
     let (duplicates, syntax): (Vec<_>, Vec<_>) =
         errors.into_iter().partition(|(_, message)| message.starts_with("duplicate key"));
-    let syntax = match syntax.into_iter().next() {
-        Some((span, message)) => Some(syntax::explain(text, span, &message)),
-        None => dialect::newer(text),
-    };
-    if let Some((span, message)) = syntax {
+    let syntax = syntax.into_iter().next();
+    // What TOML 1.1 reads on past may be why the parser then stumbles.
+    let before = syntax.as_ref().map_or(text.len(), |(span, _)| span.start);
+    let newer = dialect::newer(text.get(..before).unwrap_or(text));
+    let explain = |(span, message): (Span, String)| syntax::explain(text, span, &message);
+    if let Some((span, message)) = newer.or_else(|| syntax.map(explain)) {
         return Err(vec![reading::toml_syntax(At::new(file, span), &message)]);
     }
     if !duplicates.is_empty() {
