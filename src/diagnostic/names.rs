@@ -51,8 +51,8 @@ pub(crate) fn unknown_attribute(at: At, name: &str, mut known: Vec<&str>) -> Dia
     // The namespaces are few and long: what is near is decided by what stands behind them.
     let own = |name: &'_ str| name.split_once('.').map_or(name, |(_, own)| own).to_owned();
     let is_near = |other: &&str| super::nearest(&own(name), [own(other).as_str()]).is_some();
-    if known.iter().any(|other| is_near(&other)) {
-        known.retain(|other| is_near(&other));
+    if known.iter().any(is_near) {
+        known.retain(is_near);
         let near = super::nearest(name, known.iter().copied()).or(known.first().copied());
         let near = near.map(|near| format!("did you mean `{near}`?"));
         return Diagnostic::new(&UNKNOWN_ATTRIBUTE, at, format!("unknown attribute `{name}`"))

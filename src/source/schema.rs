@@ -70,18 +70,11 @@ pub(super) fn validate(tree: &Node, file: FileId) -> Result<(), Vec<Diagnostic>>
 /// A file of another schema is in another language: what else it says cannot be judged.
 fn other_schema(tree: &Node, file: FileId) -> Option<Diagnostic> {
     let node = &tree.as_table()?.get("schema")?.node;
-    match &node.value {
-        NodeValue::Integer(1) => None,
-        NodeValue::Integer(other) => {
-            Some(schema::unsupported_schema(At::new(file, node.span), &other.to_string()))
-        }
-        NodeValue::String(_)
-        | NodeValue::Float
-        | NodeValue::Boolean(_)
-        | NodeValue::Datetime
-        | NodeValue::Array(_)
-        | NodeValue::Table(_) => None,
-    }
+    let NodeValue::Integer(other) = &node.value else {
+        return None;
+    };
+    let at = At::new(file, node.span);
+    (*other != 1).then(|| schema::unsupported_schema(at, &other.to_string()))
 }
 
 /// By table: the keys that it seems to mean by others that it does not know.

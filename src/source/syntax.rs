@@ -114,8 +114,9 @@ fn value(text: &str, span: Span) -> (Span, String) {
     }
     let lower = word.to_ascii_lowercase();
     let valid = match lower.as_str() {
-        "true" | "yes" | "on" => "a boolean is `true` or `false`, in small letters",
-        "false" | "no" | "off" => "a boolean is `true` or `false`, in small letters",
+        "true" | "yes" | "on" | "false" | "no" | "off" => {
+            "a boolean is `true` or `false`, in small letters"
+        }
         _ if word.starts_with(|first: char| first.is_ascii_digit() || "+-.".contains(first)) => {
             "an integer has only digits, and a text stands in `\"`"
         }
@@ -150,12 +151,13 @@ fn unclosed_before(text: &str, span: Span) -> Option<(Span, String)> {
 fn unclosed(text: &str, span: Span, opening: TokenKind) -> (Span, String) {
     let mut open: Vec<Token> = Vec::new();
     for token in tokens(text).take_while(|token| token.span().start() < span.start) {
-        match token.kind() {
-            TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => open.push(token),
-            TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
-                open.pop();
-            }
-            _ => {}
+        use TokenKind::{
+            LeftCurlyBracket, LeftSquareBracket, RightCurlyBracket, RightSquareBracket,
+        };
+        if matches!(token.kind(), LeftSquareBracket | LeftCurlyBracket) {
+            open.push(token);
+        } else if matches!(token.kind(), RightSquareBracket | RightCurlyBracket) {
+            open.pop();
         }
     }
     let at = open.iter().rfind(|token| token.kind() == opening).map_or(span, token_span);
@@ -185,7 +187,7 @@ fn string(text: &str, span: Span, what: &str) -> (Span, String) {
     }
     let found = text.get(span.start..).and_then(|rest| rest.chars().next());
     let is_control = |found: &char| found.is_control() && !matches!(found, '\n' | '\r');
-    if found.filter(is_control).is_some() && span.start < whole.end {
+    if found.as_ref().is_some_and(is_control) && span.start < whole.end {
         let instead = if what.contains("literal") {
             "write the text in `\"` and the character as `\\uXXXX`"
         } else {

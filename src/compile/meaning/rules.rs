@@ -33,8 +33,8 @@ pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
     let uncited: Vec<u32> = uncited.take(LISTED_MAX).collect();
     if !uncited.is_empty() {
         // Counted and not listed: there may be billions.
-        let cited = numbers.iter().filter(|rule| **rule <= rules.value).count();
-        let count = usize::try_from(rules.value).unwrap_or(usize::MAX).saturating_sub(cited);
+        let known_count = numbers.iter().filter(|rule| **rule <= rules.value).count();
+        let count = usize::try_from(rules.value).unwrap_or(usize::MAX).saturating_sub(known_count);
         found.push(sources::uncited_rules(rules_at, &uncited, count));
     }
     found
