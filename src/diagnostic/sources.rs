@@ -20,7 +20,10 @@ pub(crate) fn uncited_rules(at: At, rules: &[u32], count: usize) -> Diagnostic {
     }
     let message = match numbers.as_slice() {
         [one] => format!("rule {one} of the document is cited nowhere"),
-        many => format!("rules {} of the document are cited nowhere", many.join(", ")),
+        many => format!(
+            "rules {} of the document are cited nowhere",
+            many.join(", ").replace(", and ", " and ")
+        ),
     };
     Diagnostic::new(&UNCITED, at, message)
         .with_help("cite it with `cites = […]` where it is stated, or in a `[[statements]]` entry")

@@ -1,4 +1,4 @@
-//! The folder of bad policies: each file has the mistakes that its name says, and a reviewed report.
+//! The bad policies: each file has the mistakes that its name says, and a reviewed report.
 //!
 //! Not the rendering of the command line: the snapshots show the report's data, plainly.
 
