@@ -113,8 +113,9 @@ fn check_one(
             found.push(internal_error(whole, &format!("the table with its pairs {broken}")));
             None
         }
-        Err(_) => {
-            found.push(constraints::too_many_situations(whole, SITUATIONS_MAX));
+        Err(constraint) => {
+            let at = compiled.constraints.get(constraint).copied().unwrap_or(whole);
+            found.push(constraints::too_many_situations(at, SITUATIONS_MAX));
             None
         }
     };

@@ -4,6 +4,7 @@
 //! the file's order is in the notes.
 
 use crate::diagnostic::{At, Diagnostic, FileId, Span, names};
+use crate::model::limits::ACTION_BYTES_MAX;
 use crate::model::{
     ActionId, AttributeId, ConditionId, KindId, Literal, Namespace, RoleId, ScopeId, ValueType,
 };
@@ -247,6 +248,9 @@ impl<'a> Lowering<'a> {
             for name in literals {
                 match self.vocabulary.get(&name) {
                     Some(id) => actions.push(id),
+                    None if name.len() > ACTION_BYTES_MAX => {
+                        self.found.push(names::name_too_long(at, &name, ACTION_BYTES_MAX));
+                    }
                     None => {
                         let known = self.vocabulary.iter().map(|(name, ..)| name).collect();
                         self.found.push(names::unknown_action(at, &name, known));

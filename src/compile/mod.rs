@@ -46,6 +46,8 @@ pub(crate) struct Compiled {
     pub table: Table,
     /// By grant: where its `ticks` stand.
     pub ticks: Vec<Option<At>>,
+    /// By constraint: where it stands.
+    pub constraints: Vec<At>,
 }
 
 impl Compiled {
@@ -78,8 +80,12 @@ pub(crate) fn compile(
     let at = |span: Option<Span>| span.map(|span| At::new(source.file, span));
     let grants = rules.grants.iter().filter_map(|drafted| policy.grants.get(drafted.source));
     let ticks = grants.map(|grant| at(grant.ticks.as_ref().map(|ticks| ticks.span))).collect();
+    let constraints = rules.constraints.iter();
+    let constraints = constraints.filter_map(|drafted| policy.constraints.get(drafted.source));
+    let constraints =
+        constraints.map(|constraint| At::new(source.file, constraint.about.span)).collect();
     match Table::new(rules.finish(), notes) {
-        Ok(table) => (Some(Compiled { table, ticks }), found),
+        Ok(table) => (Some(Compiled { table, ticks, constraints }), found),
         Err(broken) => {
             let broken = format!("the table that was built {broken}");
             found.push(internal_error(At::new(source.file, Span::default()), &broken));

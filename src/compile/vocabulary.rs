@@ -4,7 +4,7 @@
 
 use indexmap::IndexMap;
 
-use crate::diagnostic::{At, Diagnostic, FileId, Span, names};
+use crate::diagnostic::{Diagnostic, FileId, Span};
 use crate::model::limits::ACTION_BYTES_MAX;
 use crate::model::{ActionId, Id};
 use crate::source::ActionPattern;
@@ -51,7 +51,7 @@ pub(super) fn new<'a>(
             let direct = policy.direct.iter().flat_map(|direct| &direct.actions);
             let grants = policy.grants.iter().flat_map(|grant| &grant.actions);
             for pattern in grants.chain(direct) {
-                for name in literals(pattern, file, found) {
+                for name in literals(pattern) {
                     named.entry(name).or_insert((pattern.span, None));
                 }
             }
@@ -69,19 +69,9 @@ pub(super) fn new<'a>(
     Vocabulary { actions: actions.collect() }
 }
 
-fn literals(
-    pattern: &Spanned<ActionPattern>,
-    file: FileId,
-    found: &mut Vec<Diagnostic>,
-) -> Vec<String> {
+/// Names that are too long are left out; `lower`, which then does not find them, reports them.
+fn literals(pattern: &Spanned<ActionPattern>) -> Vec<String> {
     let mut literals = pattern.value.literals().unwrap_or_default();
-    literals.retain(|name| {
-        let fits = name.len() <= ACTION_BYTES_MAX;
-        if !fits {
-            let at = At::new(file, pattern.span);
-            found.push(names::name_too_long(at, name, ACTION_BYTES_MAX));
-        }
-        fits
-    });
+    literals.retain(|name| name.len() <= ACTION_BYTES_MAX);
     literals
 }

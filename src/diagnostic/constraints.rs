@@ -12,9 +12,14 @@ declare_rules! {
     SITUATIONS: Error "P0404" "too-many-situations-to-compare";
 }
 
-pub(crate) fn constraint_without_bound(at: At, keys: &str) -> Diagnostic {
+pub(crate) fn constraint_without_bound(at: At) -> Diagnostic {
     Diagnostic::new(&UNBOUNDED, at, "the constraint bounds nothing".to_owned())
-        .with_help(format!("add {keys}"))
+        .with_help("add `min`, `max` or both")
+}
+
+pub(crate) fn requirement_of_nothing(at: At) -> Diagnostic {
+    Diagnostic::new(&UNBOUNDED, at, "the constraint requires nothing".to_owned())
+        .with_help("add `all-of`, `any-of` or both")
 }
 
 pub(crate) fn min_above_max(at: At, max_at: At) -> Diagnostic {

@@ -3,7 +3,7 @@
 //! Not of their form, which is stage 01.
 
 use super::registry::declare_rules;
-use super::suggest::{Suggestions, list};
+use super::suggest::{LISTED_MAX, Suggestions, list};
 use super::{At, Diagnostic, Rule};
 
 declare_rules! {
@@ -47,8 +47,20 @@ pub(crate) fn unknown_condition(at: At, name: &str, known: Vec<&str>) -> Diagnos
     unknown(&UNKNOWN_CONDITION, at, "condition", name, &Suggestions { what: "conditions", known })
 }
 
-pub(crate) fn unknown_attribute(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
-    unknown(&UNKNOWN_ATTRIBUTE, at, "attribute", name, &Suggestions { what: "attributes", known })
+pub(crate) fn unknown_attribute(at: At, name: &str, mut known: Vec<&str>) -> Diagnostic {
+    // The namespaces are few and long: what is near is decided by what stands behind them.
+    let own = |name: &'_ str| name.split_once('.').map_or(name, |(_, own)| own).to_owned();
+    let is_near = |other: &&str| super::nearest(&own(name), [own(other).as_str()]).is_some();
+    if known.iter().any(is_near) {
+        known.retain(is_near);
+        let near = super::nearest(name, known.iter().copied()).or(known.first().copied());
+        let near = near.map(|near| format!("did you mean `{near}`?"));
+        return Diagnostic::new(&UNKNOWN_ATTRIBUTE, at, format!("unknown attribute `{name}`"))
+            .with_help_if(near);
+    }
+    let help = (known.len() <= LISTED_MAX).then(|| format!("the attributes are {}", list(&known)));
+    Diagnostic::new(&UNKNOWN_ATTRIBUTE, at, format!("unknown attribute `{name}`"))
+        .with_help_if(help)
 }
 
 fn unknown(

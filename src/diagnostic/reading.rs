@@ -35,9 +35,13 @@ pub(crate) fn toml_syntax(at: At, message: &str) -> Diagnostic {
     Diagnostic::new(&SYNTAX, at, format!("not TOML: {message}"))
 }
 
-pub(crate) fn duplicate_key(at: At, key: &str) -> Diagnostic {
-    Diagnostic::new(&DUPLICATE_KEY, at, format!("`{key}` is written twice"))
-        .with_help("keep one of the two")
+pub(crate) fn duplicate_key(at: At, key: &str, first: Option<At>) -> Diagnostic {
+    let diagnostic = Diagnostic::new(&DUPLICATE_KEY, at, format!("`{key}` is written twice"))
+        .with_help("keep one of the two");
+    match first {
+        Some(first) => diagnostic.with_label(first, "first written here"),
+        None => diagnostic,
+    }
 }
 
 pub(crate) fn unrepresentable_number(at: At, text: &str) -> Diagnostic {

@@ -26,7 +26,13 @@ pub(crate) fn unknown_key(at: At, key: &str, known: &[&str]) -> Diagnostic {
 
 /// `description` is what the schema says of the key.
 pub(crate) fn missing_key(at: At, key: &str, description: Option<&str>) -> Diagnostic {
-    let help = description.map(|description| format!("`{key}`: {description}"));
+    let help = description.map(|description| {
+        // The schema writes whole sentences, as editors show them.
+        let text = description.trim_end_matches('.');
+        let mut letters = text.chars();
+        let first = letters.next().map(|first| first.to_ascii_lowercase());
+        format!("`{key}`: {}{}", first.map(String::from).unwrap_or_default(), letters.as_str())
+    });
     Diagnostic::new(&MISSING_KEY, at, format!("missing key `{key}`")).with_help_if(help)
 }
 
@@ -37,7 +43,18 @@ pub(crate) fn missing_test(at: At) -> Diagnostic {
 
 /// `expected` and `found` are words such as "a list" or "a string".
 pub(crate) fn wrong_type(at: At, expected: &str, found: &str) -> Diagnostic {
+    let help = match (expected, found) {
+        ("a list", "a string") => Some("a list stands in brackets, also one of a single item"),
+        ("a list", "a table") => Some("a list of tables has headers with two brackets: `[[…]]`"),
+        ("a table", "a list") => Some("one table has a header with one bracket: `[…]`"),
+        ("an integer" | "a boolean", "a string") => Some("write it without quotes"),
+        ("a string", "an integer" | "a boolean" | "a fraction" | "a date or time") => {
+            Some("write it in quotes")
+        }
+        _ => None,
+    };
     Diagnostic::new(&WRONG_TYPE, at, format!("expected {expected}, found {found}"))
+        .with_help_if(help.map(str::to_owned))
 }
 
 pub(crate) fn unknown_word(at: At, word: &str, known: &[&str]) -> Diagnostic {
@@ -51,7 +68,8 @@ pub(crate) fn unknown_word(at: At, word: &str, known: &[&str]) -> Diagnostic {
 /// `what` is what the text should have been (`role name`), `form` how such a thing is written.
 pub(crate) fn malformed_name(at: At, text: &str, what: &str, form: &str) -> Diagnostic {
     let article = if what.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
-    Diagnostic::new(&MALFORMED, at, format!("`{text}` is not {article} {what}"))
+    let text = if text.is_empty() { "an empty text".to_owned() } else { format!("`{text}`") };
+    Diagnostic::new(&MALFORMED, at, format!("{text} is not {article} {what}"))
         .with_help(format!("{article} {what} is {form}"))
 }
 
@@ -77,7 +95,12 @@ pub(crate) fn repeated_item(at: At, first: At, item: &str) -> Diagnostic {
 }
 
 pub(crate) fn out_of_range(at: At, bound: &str) -> Diagnostic {
-    Diagnostic::new(&OUT_OF_RANGE, at, format!("out of range: {bound}"))
+    Diagnostic::new(&OUT_OF_RANGE, at, format!("out of range; expected {bound}"))
+}
+
+pub(crate) fn too_long(at: At, characters_max: u64) -> Diagnostic {
+    let message = format!("too long; expected {characters_max} characters or fewer");
+    Diagnostic::new(&OUT_OF_RANGE, at, message)
 }
 
 pub(crate) fn conflicting_keys(at: At, first: At, key: &str) -> Diagnostic {

@@ -12,11 +12,18 @@ declare_rules! {
     DUPLICATE_POLICY: Error "P0604" "duplicate-policy";
 }
 
-pub(crate) fn uncited_rules(at: At, rules: &[u32]) -> Diagnostic {
-    let numbers: Vec<String> = rules.iter().map(u32::to_string).collect();
+/// `rules` are the first of them, `count` is how many there are.
+pub(crate) fn uncited_rules(at: At, rules: &[u32], count: usize) -> Diagnostic {
+    let mut numbers: Vec<String> = rules.iter().map(u32::to_string).collect();
+    if count > rules.len() {
+        numbers.push(format!("and {} more", count - rules.len()));
+    }
     let message = match numbers.as_slice() {
         [one] => format!("rule {one} of the document is cited nowhere"),
-        many => format!("rules {} of the document are cited nowhere", many.join(", ")),
+        many => format!(
+            "rules {} of the document are cited nowhere",
+            many.join(", ").replace(", and ", " and ")
+        ),
     };
     Diagnostic::new(&UNCITED, at, message)
         .with_help("cite it with `cites = […]` where it is stated, or in a `[[statements]]` entry")

@@ -29,6 +29,9 @@ pub fn nearest_name<'a>(text: &str, known: &[&'a str]) -> Option<&'a str> {
     nearest(text, known.iter().copied())
 }
 
+/// How many names a help lists; more would hide the message.
+pub(super) const LISTED_MAX: usize = 8;
+
 /// The names that would have been known, for the help of an unknown one.
 pub(crate) struct Suggestions<'a> {
     /// What they are, in the plural: `roles`.
@@ -40,7 +43,6 @@ pub(crate) struct Suggestions<'a> {
 impl Suggestions<'_> {
     /// The nearest name, else the few there are.
     pub(crate) fn help(&self, text: &str) -> Option<String> {
-        const LISTED_MAX: usize = 8;
         if let Some(near) = nearest(text, self.known.iter().copied()) {
             return Some(format!("did you mean `{near}`?"));
         }

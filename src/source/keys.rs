@@ -61,6 +61,8 @@ pub(super) const CONDITION: Keys = states(
     "condition",
     &["attribute", "equals", "in", "matches-attribute", "at-least", "at-most", "all", "any", "not"],
 );
+/// The keys that make a condition of others, and take no `attribute`.
+pub(super) const COMBINE: [&str; 3] = ["all", "any", "not"];
 pub(super) const ROLE: Keys = states("role", &["inherits", "kinds", "scope"]);
 pub(super) const DIRECT: Keys = states("direct", &["actions", "kinds"]);
 pub(super) const GRANT: Keys = states(

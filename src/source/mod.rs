@@ -9,12 +9,15 @@
 //!      → load      typed: every name has passed its grammar
 //! ```
 
+mod dialect;
+mod duplicates;
 mod fields;
 mod keys;
 mod load;
 mod pattern;
 pub(crate) mod policy;
 mod schema;
+mod syntax;
 #[cfg(test)]
 mod tests;
 mod tree;

@@ -146,12 +146,12 @@ fn segments(kind: &str) -> Option<Vec<Segment>> {
 /// The parts of a type, each with the separator before it.
 fn split_parts(kind: &str) -> impl Iterator<Item = (Option<char>, &str)> {
     let mut separator = None;
-    kind.split_inclusive(['.', '/', ':']).chain(kind.ends_with(['.', '/', ':']).then_some("")).map(
-        move |piece| {
-            let before = separator;
-            let last = piece.chars().next_back().filter(|last| ['.', '/', ':'].contains(last));
-            separator = last;
-            (before, piece.trim_end_matches(['.', '/', ':']))
-        },
-    )
+    // What is empty, or ends in a separator, has an empty part there, which is no part.
+    let is_open = kind.is_empty() || kind.ends_with(['.', '/', ':']);
+    kind.split_inclusive(['.', '/', ':']).chain(is_open.then_some("")).map(move |piece| {
+        let before = separator;
+        let last = piece.chars().next_back().filter(|last| ['.', '/', ':'].contains(last));
+        separator = last;
+        (before, piece.trim_end_matches(['.', '/', ':']))
+    })
 }

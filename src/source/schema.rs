@@ -10,10 +10,10 @@ use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{At, Diagnostic, FileId, Span, reading, schema};
+use crate::diagnostic::{At, Diagnostic, FileId, Span, nearest, reading, schema};
 
 use super::keys;
-use super::tree::{Entries, Node, NodeValue};
+use super::tree::{Entries, Entry, Node, NodeValue};
 
 /// The JSON schema of policies, as editors use it.
 pub const POLICY_SCHEMA: &str = include_str!("../../schema/policy.v1.schema.json");
@@ -27,17 +27,26 @@ static VALIDATOR: LazyLock<Option<Validator>> =
 /// Validates a policy's shape.
 ///
 /// # Errors
-/// Every finding, one for each place.
+/// Every finding, one for each mistake.
 pub(super) fn validate(tree: &Node, file: FileId) -> Result<(), Vec<Diagnostic>> {
+    if let Some(other) = other_schema(tree, file) {
+        return Err(vec![other]);
+    }
     let (mut found, dotted) = unquoted_names(tree, file);
     let json = tree.to_json();
     match &*VALIDATOR {
         Some(validator) => {
-            let translate = Translate { tree, file };
-            for error in validator.iter_errors(&json) {
-                let path: Vec<String> = path(&error);
+            let errors: Vec<ValidationError<'_>> = validator.iter_errors(&json).collect();
+            let translate = Translate { tree, file, misspelt: misspelt(&errors) };
+            for error in &errors {
+                let mut path = path(error);
+                let whole = path.clone();
+                if let ValidationErrorKind::PropertyNames { error } = error.kind() {
+                    // The library names the table; the mistake is in one of its keys.
+                    path.extend(error.instance().as_str().map(str::to_owned));
+                }
                 if !dotted.iter().any(|dotted| path.starts_with(dotted)) {
-                    found.extend(translate.error(&error, &path));
+                    found.extend(translate.error(error, &whole));
                 }
             }
         }
@@ -46,10 +55,39 @@ pub(super) fn validate(tree: &Node, file: FileId) -> Result<(), Vec<Diagnostic>>
             "the policy schema cannot be read",
         )),
     }
-    // One mistake, one error: of several at one place the first by code tells most.
-    found.sort_by_key(|diagnostic| (diagnostic.at, diagnostic.rule.code));
-    found.dedup_by_key(|diagnostic| diagnostic.at);
+    // One mistake, one error: of several rules at one place the first by code tells most. Several
+    // findings of one rule at one place are several mistakes: a table may lack two keys.
+    found.sort_by(|before, after| {
+        let key = |one: &Diagnostic| (one.at, one.rule.code);
+        key(before).cmp(&key(after)).then_with(|| before.message.cmp(&after.message))
+    });
+    found.dedup_by(|later, earlier| {
+        later.at == earlier.at && (later.rule != earlier.rule || later.message == earlier.message)
+    });
     if found.is_empty() { Ok(()) } else { Err(found) }
+}
+
+/// A file of another schema is in another language: what else it says cannot be judged.
+fn other_schema(tree: &Node, file: FileId) -> Option<Diagnostic> {
+    let node = &tree.as_table()?.get("schema")?.node;
+    let NodeValue::Integer(other) = &node.value else {
+        return None;
+    };
+    let at = At::new(file, node.span);
+    (*other != 1).then(|| schema::unsupported_schema(at, &other.to_string()))
+}
+
+/// By table: the keys that it seems to mean by others that it does not know.
+fn misspelt(errors: &[ValidationError<'_>]) -> Vec<(Vec<String>, &'static str)> {
+    let mut meant = Vec::new();
+    for error in errors {
+        if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() {
+            let known = properties(error);
+            let near = unexpected.iter().filter_map(|key| nearest(key, known.iter().copied()));
+            meant.extend(near.map(|key| (path(error), key)));
+        }
+    }
+    meant
 }
 
 fn path(error: &ValidationError<'_>) -> Vec<String> {
@@ -65,26 +103,24 @@ fn segments(pointer: &str) -> Vec<String> {
 ///
 /// Found before the schema is asked, which would only see unknown keys of a strange table.
 fn unquoted_names(tree: &Node, file: FileId) -> (Vec<Diagnostic>, Vec<Vec<String>>) {
-    let tables = [
-        ("kinds", keys::KIND),
-        ("scopes", keys::SCOPE),
-        ("attributes", keys::ATTRIBUTE),
-        ("conditions", keys::CONDITION),
-        ("roles", keys::ROLE),
-        ("actions", keys::ACTION),
-    ];
+    let tables = ["kinds", "scopes", "attributes", "conditions", "roles", "actions"];
     let (mut found, mut paths) = (Vec::new(), Vec::new());
-    for (table, keys) in tables {
+    for table in tables {
         let entries = tree.as_table().and_then(|tree| tree.get(table)?.node.as_table());
         for (name, entry) in entries.into_iter().flatten() {
             let Some(inner) = entry.node.as_table() else {
                 continue;
             };
-            let nests = |node: &Node| table == "actions" || node.as_table().is_some();
-            let stray = inner.iter().find(|(key, inner)| !keys.contains(key) && nests(&inner.node));
-            if let Some((key, inner)) = stray {
-                let whole = dotted_name(&format!("{name}.{key}"), &inner.node, keys);
-                let span = Span { start: entry.key.start, end: inner.key.end.max(entry.key.end) };
+            // No key of these tables takes a table, so a table in one is the rest of a name. An
+            // action may also be a mere title; its name has a dot, so one without is a first part.
+            let is_action = table == "actions";
+            let is_rest =
+                |node: &Node| node.as_table().is_some() || (is_action && !name.contains('.'));
+            let rest = inner.iter().find(|(_, inner)| is_rest(&inner.node));
+            if let Some((key, inner)) = rest {
+                let mut span = entry.key;
+                let mut whole = name.clone();
+                extend(&mut whole, &mut span, key, inner);
                 found.push(reading::unquoted_dotted_name(At::new(file, span), table, &whole));
                 paths.push(vec![table.to_owned(), name.clone()]);
             }
@@ -93,20 +129,26 @@ fn unquoted_names(tree: &Node, file: FileId) -> (Vec<Diagnostic>, Vec<Vec<String
     (found, paths)
 }
 
-/// The whole name, as far as tables nest for the sake of its dots.
-fn dotted_name(name: &str, node: &Node, keys: keys::Keys) -> String {
-    let stray = node.as_table().and_then(|inner| {
-        inner.iter().find(|(key, inner)| !keys.contains(key) && inner.node.as_table().is_some())
-    });
-    match stray {
-        Some((key, inner)) => dotted_name(&format!("{name}.{key}"), &inner.node, keys),
-        None => name.to_owned(),
+/// The whole name, as far as tables nest for the sake of its dots, and where it stands.
+fn extend(name: &mut String, span: &mut Span, key: &str, entry: &Entry) {
+    *name = format!("{name}.{key}");
+    // Where the first part has a header of its own as well, it is not beside the rest.
+    let is_beside = entry.key.start <= span.end + 1;
+    *span = Span { start: if is_beside { span.start } else { entry.key.start }, ..entry.key };
+    let rest = entry
+        .node
+        .as_table()
+        .and_then(|inner| inner.iter().find(|(_, inner)| inner.node.as_table().is_some()));
+    if let Some((key, inner)) = rest {
+        extend(name, span, key, inner);
     }
 }
 
 struct Translate<'a> {
     tree: &'a Node,
     file: FileId,
+    /// By table: a key that is not there, or not only there, under its right name.
+    misspelt: Vec<(Vec<String>, &'static str)>,
 }
 
 impl Translate<'_> {
@@ -130,6 +172,9 @@ impl Translate<'_> {
             }
             ValidationErrorKind::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
+                if self.is_misspelt(path, &[key]) {
+                    return Vec::new();
+                }
                 schema::missing_key(at, key, description(error, key))
             }
             ValidationErrorKind::Type { kind } => {
@@ -154,15 +199,25 @@ impl Translate<'_> {
             ValidationErrorKind::MinLength { .. } => schema::empty_text(at),
             ValidationErrorKind::UniqueItems => return self.repeated(node),
             ValidationErrorKind::Minimum { limit } => {
-                schema::out_of_range(at, &format!("it is {limit} or more"))
+                schema::out_of_range(at, &format!("{limit} or more"))
             }
             ValidationErrorKind::Maximum { limit } => {
-                schema::out_of_range(at, &format!("it is {limit} or less"))
+                schema::out_of_range(at, &format!("{limit} or less"))
             }
-            ValidationErrorKind::MaxLength { limit } => {
-                schema::out_of_range(at, &format!("it is {limit} characters long or less"))
+            ValidationErrorKind::MaxLength { limit } => schema::too_long(at, *limit),
+            ValidationErrorKind::AnyOf { .. } => {
+                // A test that needs no attribute is reported as in conflict with it.
+                let has = |key: &str| node.as_table().is_some_and(|table| table.contains_key(key));
+                if self.is_misspelt(path, keys::CONDITION.own)
+                    || keys::COMBINE.iter().any(|key| has(key))
+                {
+                    return Vec::new();
+                }
+                let attribute = node.as_table().and_then(|entries| entries.get("attribute"));
+                schema::missing_test(
+                    attribute.map_or(at, |attribute| At::new(self.file, attribute.key)),
+                )
             }
-            ValidationErrorKind::AnyOf { .. } => schema::missing_test(at),
             ValidationErrorKind::Not { .. } => return self.conflict(node).into_iter().collect(),
             _ => internal_error(
                 At::new(self.file, Span::default()),
@@ -189,15 +244,18 @@ impl Translate<'_> {
         Some((At::new(self.file, span), node))
     }
 
+    /// Whether one of the keys is there under a name that is not quite its own.
+    fn is_misspelt(&self, path: &[String], keys: &[&str]) -> bool {
+        self.misspelt.iter().any(|(table, key)| table == path && keys.contains(key))
+    }
+
     fn unknown_keys(
         &self,
         error: &ValidationError<'_>,
         node: &Node,
         unexpected: &[String],
     ) -> Vec<Diagnostic> {
-        let properties = parent(error).and_then(|table| table.get("properties")?.as_object());
-        let known: Vec<&str> =
-            properties.into_iter().flat_map(|map| map.keys()).map(String::as_str).collect();
+        let known = properties(error);
         let entries = node.as_table();
         let found = unexpected.iter().filter_map(|key| {
             let at = At::new(self.file, entries?.get(key)?.key);
@@ -242,7 +300,7 @@ impl Translate<'_> {
 /// `error` is of a text; the schema beside its keyword says what the text should have been.
 fn malformed(at: At, text: &str, error: &ValidationError<'_>) -> Diagnostic {
     if let ValidationErrorKind::MaxLength { limit } = error.kind() {
-        return schema::out_of_range(at, &format!("a name is {limit} characters long or less"));
+        return schema::too_long(at, *limit);
     }
     let word = |key| parent(error).and_then(|form| form.get(key)?.as_str()).unwrap_or("name");
     schema::malformed_name(at, text, word("title"), word("description"))
@@ -254,10 +312,20 @@ fn parent(error: &ValidationError<'_>) -> Option<&'static Value> {
     SCHEMA.pointer(parent)
 }
 
+/// The keys that the table in which the error is knows.
+fn properties(error: &ValidationError<'_>) -> Vec<&'static str> {
+    let properties = parent(error).and_then(|table| table.get("properties")?.as_object());
+    properties.into_iter().flat_map(|map| map.keys()).map(String::as_str).collect()
+}
+
 /// What the schema says of a key that is missing.
 fn description(error: &ValidationError<'_>, key: &str) -> Option<&'static str> {
-    let property = parent(error)?.get("properties")?.get(key)?;
-    property.get("description")?.as_str()
+    // Where one key needs another, the table's own schema is two floors up.
+    let (table, _) = error.schema_path().as_str().split_once("/dependencies/").unzip();
+    let table = table.map_or_else(|| parent(error), |table| SCHEMA.pointer(table))?;
+    let property = table.get("properties")?.get(key)?;
+    let form = property.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix('#'));
+    form.map_or(Some(property), |form| SCHEMA.pointer(form))?.get("description")?.as_str()
 }
 
 fn expected(kind: &TypeKind) -> String {
@@ -271,7 +339,10 @@ fn expected(kind: &TypeKind) -> String {
         TypeKind::Single(kind) => word(kind.to_string()),
         TypeKind::Multiple(kinds) => {
             let words: Vec<String> = kinds.iter().map(|kind| word(kind.to_string())).collect();
-            words.join(" or ")
+            match words.split_last() {
+                Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+                _ => words.join(""),
+            }
         }
     }
 }

@@ -8,6 +8,8 @@ use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{At, Diagnostic, FileId, Span, reading};
 
+use super::{dialect, duplicates, syntax};
+
 /// A value and where it stands. A table that has a header stands at its header.
 #[derive(Debug, Clone)]
 pub(crate) struct Node {
@@ -86,15 +88,17 @@ pub(crate) fn parse(text: &str, file: FileId) -> Result<Node, Vec<Diagnostic>> {
     errors.sort();
     let (duplicates, syntax): (Vec<_>, Vec<_>) =
         errors.into_iter().partition(|(_, message)| message.starts_with("duplicate key"));
-    if let Some((span, message)) = syntax.into_iter().next() {
-        return Err(vec![reading::toml_syntax(At::new(file, span), &plain(&message))]);
+    let syntax = syntax.into_iter().next();
+    // What TOML 1.1 reads on past may be why the parser then stumbles.
+    let before = syntax.as_ref().map_or(text.len(), |(span, _)| span.start);
+    let newer = dialect::newer(text.get(..before).unwrap_or(text));
+    let explain = |(span, message): (Span, String)| syntax::explain(text, span, &message);
+    if let Some((span, message)) = newer.or_else(|| syntax.map(explain)) {
+        return Err(vec![reading::toml_syntax(At::new(file, span), &message)]);
     }
     if !duplicates.is_empty() {
-        let duplicate = |(span, _): (Span, String)| {
-            let key = text.get(span.start..span.end).unwrap_or_default();
-            reading::duplicate_key(At::new(file, span), key)
-        };
-        return Err(duplicates.into_iter().map(duplicate).collect());
+        let spans = duplicates.into_iter().map(|(span, _)| span);
+        return Err(duplicates::diagnostics(text, spans, file));
     }
     let mut numbers = Vec::new();
     let entries = entries(table.get_ref(), &mut numbers);
@@ -106,21 +110,7 @@ pub(crate) fn parse(text: &str, file: FileId) -> Result<Node, Vec<Diagnostic>> {
     Err(numbers.into_iter().map(number).collect())
 }
 
-/// The parser's message without the word "invalid" where it goes on to say what is expected.
-fn plain(message: &str) -> String {
-    let line = message.lines().collect::<Vec<_>>().join("; ");
-    match line.split_once(", expected") {
-        Some((what, expected)) => {
-            let what = what
-                .strip_prefix("invalid ")
-                .map_or_else(|| what.to_owned(), |what| format!("this {what} is not complete"));
-            format!("{what}; expected{expected}")
-        }
-        None => line,
-    }
-}
-
-fn span(range: std::ops::Range<usize>) -> Span {
+pub(super) fn span(range: std::ops::Range<usize>) -> Span {
     Span { start: range.start, end: range.end }
 }
 

@@ -32,15 +32,15 @@ impl Table {
     /// The table with what its `no-subsumed-roles` constraints speak of: pairs of their roles.
     ///
     /// # Errors
-    /// Where the pairs are not of these roles, or out of order.
+    /// The position of a constraint whose roles cannot be compared.
     pub(crate) fn with_subsumed<E>(
         self,
         subsumed: impl Fn(&Self, &[RoleId]) -> Result<Vec<(RoleId, RoleId)>, E>,
-    ) -> Result<Result<Self, Broken>, E> {
+    ) -> Result<Result<Self, Broken>, usize> {
         let mut rules = self.rules.clone();
-        for constraint in &mut rules.constraints {
+        for (at, constraint) in rules.constraints.iter_mut().enumerate() {
             if let Says::NoSubsumedRoles { roles, subsumed: pairs } = &mut constraint.says {
-                *pairs = subsumed(&self, roles)?;
+                *pairs = subsumed(&self, roles).map_err(|_| at)?;
             }
         }
         Ok(Self::new(rules, self.notes))

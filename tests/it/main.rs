@@ -3,6 +3,7 @@
 //! Not unit tests, and not the runtime half alone (`tests/runtime.rs`).
 
 mod agreement;
+mod bad_files;
 #[cfg(target_os = "linux")] // its devices and the wording of its errors
 mod cli;
 mod engine;
@@ -22,5 +23,6 @@ mod oracle_model;
 mod oracle_names;
 mod oracle_policy;
 mod oracle_request;
+mod pages;
 mod random;
 mod readme;

@@ -90,9 +90,7 @@ fn bounds(says: &Says, span: Span, file: FileId) -> Option<Diagnostic> {
     match says {
         Says::Cardinality { min, max, .. } | Says::RolesPerPrincipal { min, max, .. } => {
             match (min, max) {
-                (None, None) => {
-                    Some(constraints::constraint_without_bound(at, "`min`, `max` or both"))
-                }
+                (None, None) => Some(constraints::constraint_without_bound(at)),
                 (Some(min), Some(max)) if min.value > max.value => {
                     let (at, max_at) = (At::new(file, min.span), At::new(file, max.span));
                     Some(constraints::min_above_max(at, max_at))
@@ -101,7 +99,7 @@ fn bounds(says: &Says, span: Span, file: FileId) -> Option<Diagnostic> {
             }
         }
         Says::Requires { all_of, any_of, .. } if all_of.is_empty() && any_of.is_empty() => {
-            Some(constraints::constraint_without_bound(at, "`all-of`, `any-of` or both"))
+            Some(constraints::requirement_of_nothing(at))
         }
         Says::Separation { .. }
         | Says::NoSubsumedRoles { .. }

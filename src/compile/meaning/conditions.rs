@@ -8,7 +8,7 @@ use crate::diagnostic::{At, Diagnostic, FileId, grants};
 use crate::model::limits::{CONDITION_DEPTH_MAX, CONDITION_TESTS_MAX};
 use crate::model::{Literal, ValueType};
 use crate::source::policy::{AttributeName, Names, Policy, Spanned, Test};
-use crate::table::invariants::oversized_conditions;
+use crate::table::invariants::{oversized_conditions, parts};
 use crate::table::rules::Attribute;
 
 use super::super::lower::Draft;
@@ -25,8 +25,16 @@ pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnos
         checker.test(&condition.test);
     }
     let mut found = checker.found;
-    for id in oversized_conditions(&draft.conditions) {
-        let name = draft.conditions.get(crate::model::Id::index(id)).map(|entry| &entry.name);
+    let oversized = oversized_conditions(&draft.conditions);
+    for id in oversized.iter().copied() {
+        // One mistake, one error: what is made of a condition that is too large is so for its sake.
+        let entry = draft.conditions.get(crate::model::Id::index(id));
+        let is_inherited = entry
+            .is_some_and(|entry| parts(&entry.test).iter().any(|part| oversized.contains(part)));
+        if is_inherited {
+            continue;
+        }
+        let name = entry.map(|entry| &entry.name);
         let entry = policy
             .conditions
             .iter()

@@ -28,10 +28,14 @@ pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = beyond.collect();
     let mut numbers: Vec<u32> = cites.iter().map(|cite| cite.value).collect();
     numbers.sort_unstable();
+    numbers.dedup();
     let uncited = (1..=rules.value).filter(|rule| numbers.binary_search(rule).is_err());
     let uncited: Vec<u32> = uncited.take(LISTED_MAX).collect();
     if !uncited.is_empty() {
-        found.push(sources::uncited_rules(rules_at, &uncited));
+        // Counted and not listed: there may be billions.
+        let known_count = numbers.iter().filter(|rule| **rule <= rules.value).count();
+        let count = usize::try_from(rules.value).unwrap_or(usize::MAX).saturating_sub(known_count);
+        found.push(sources::uncited_rules(rules_at, &uncited, count));
     }
     found
 }

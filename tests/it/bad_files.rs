@@ -1,0 +1,214 @@
+//! The bad policies: each file has the mistakes that its name says, and a reviewed report.
+//!
+//! Not the rendering of the command line: the snapshots show the report's data, plainly.
+
+use std::collections::BTreeMap;
+
+use policyc::{At, Diagnostic, Report, Source, check};
+
+/// Exactly the codes in the file's name, in the order of the report.
+fn codes_in(name: &str) -> Vec<&str> {
+    let is_code = |part: &&str| part.len() == 5 && part.starts_with('P');
+    name.trim_end_matches(".toml").split('-').filter(is_code).collect()
+}
+
+fn codes_of(report: &Report) -> Vec<&'static str> {
+    report.diagnostics.iter().map(|diagnostic| diagnostic.rule.code).collect()
+}
+
+fn report(name: &str, bytes: impl Into<Vec<u8>>) -> Report {
+    check(vec![Source::new(name, bytes)]).report
+}
+
+fn render_all(report: &Report) -> String {
+    let each = report.diagnostics.iter().map(|diagnostic| render(report, diagnostic));
+    each.collect::<Vec<_>>().join("\n\n")
+}
+
+/// One diagnostic as a person reviews it.
+fn render(report: &Report, diagnostic: &Diagnostic) -> String {
+    let rule = diagnostic.rule;
+    let mut lines = vec![
+        format!("{} {} {}", rule.code, rule.name, diagnostic.severity().as_str()),
+        format!("  {}", diagnostic.message),
+        format!("  at {}", place(report, diagnostic.at)),
+    ];
+    lines.extend(diagnostic.note.iter().map(|note| format!("  note: {note}")));
+    for label in &diagnostic.labels {
+        lines.push(format!("  label: {}, at {}", label.text, place(report, label.at)));
+    }
+    lines.extend(diagnostic.help.iter().map(|help| format!("  help: {help}")));
+    lines.join("\n")
+}
+
+/// Line and column from and to, and the text in between.
+fn place(report: &Report, at: At) -> String {
+    let (start, end) = report.places(at);
+    let text = &report.file(at.file).expect("a file of the report").text;
+    let underlined = &text[at.span.start..at.span.end];
+    let (start, end) = ((start.line, start.column), (end.line, end.column));
+    format!("{}:{}-{}:{} {underlined:?}", start.0, start.1, end.0, end.1)
+}
+
+/// What every message owes its reader.
+fn assert_reads_well(name: &str, diagnostic: &Diagnostic) {
+    let message = &diagnostic.message;
+    let labels = diagnostic.labels.iter().map(|label| &label.text);
+    for text in [message].into_iter().chain(&diagnostic.help).chain(labels) {
+        assert!(!text.starts_with(char::is_uppercase), "{name}: `{text}` begins in capitals");
+        assert!(!text.ends_with('.'), "{name}: `{text}` ends in a full stop");
+        assert!(!text.contains("invalid"), "{name}: `{text}` does not say what is valid");
+        assert!(text.matches('`').count() % 2 == 0, "{name}: `{text}` has an odd backtick");
+    }
+}
+
+/// Every bad file: its name and bytes, sorted.
+fn bad_files() -> Vec<(String, Vec<u8>)> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bad");
+    let entries = std::fs::read_dir(folder).expect("the folder of bad files");
+    let mut files: Vec<(String, Vec<u8>)> = entries
+        .map(|entry| entry.expect("an entry"))
+        .map(|entry| {
+            let name = entry.file_name().into_string().expect("a name in UTF-8");
+            (name, std::fs::read(entry.path()).expect("a file"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// One snapshot a code, so that the messages of a rule are reviewed side by side.
+#[test]
+fn each_bad_file_has_the_mistakes_that_its_name_says() {
+    let mut snapshots: BTreeMap<String, String> = BTreeMap::new();
+    for (name, bytes) in bad_files() {
+        let report = report(&name, bytes);
+        for diagnostic in &report.diagnostics {
+            assert_reads_well(&name, diagnostic);
+        }
+        let rendered = render_all(&report);
+        assert_eq!(codes_of(&report), codes_in(&name), "{name}:\n{rendered}");
+        let (group, _) = name.split_once('-').expect("a code");
+        let snapshot = snapshots.entry(group.to_owned()).or_default();
+        *snapshot += &format!("--- {name}\n{rendered}\n\n");
+    }
+    for (group, snapshot) in snapshots {
+        insta::assert_snapshot!(group, snapshot);
+    }
+}
+
+#[test]
+fn each_code_has_two_bad_files() {
+    let names: Vec<String> = bad_files().into_iter().map(|(name, _)| name).collect();
+    for rule in policyc::rules() {
+        let count = names.iter().filter(|name| name.starts_with(rule.code)).count();
+        // An internal error has no policy, a duplicate policy takes two files, a bundle is none.
+        let is_elsewhere = matches!(rule.code, "P0000" | "P0604") || rule.code.starts_with("P09");
+        assert!(count >= 2 || is_elsewhere, "{}: {count} bad files", rule.code);
+    }
+}
+
+#[test]
+fn line_ends_and_a_byte_order_mark_change_no_place() {
+    for (name, bytes) in bad_files() {
+        let Ok(text) = String::from_utf8(bytes) else { continue };
+        let places = |text: String| {
+            let report = report("a.toml", text);
+            let each = report.diagnostics.iter();
+            each.map(|one| (one.rule.code, report.places(one.at).0)).collect::<Vec<_>>()
+        };
+        let expected = places(text.clone());
+        assert_eq!(places(text.replace('\n', "\r\n")), expected, "{name}");
+        // The mark is a character of the first line; a missing key is reported before it.
+        let marked = places(format!("\u{feff}{text}"));
+        let lines = |all: Vec<(&'static str, policyc::Place)>| {
+            all.into_iter().map(|(code, place)| (code, place.line)).collect::<Vec<_>>()
+        };
+        assert_eq!(lines(marked), lines(expected), "{name}");
+    }
+}
+
+#[test]
+fn a_policy_that_three_files_state_is_reported_at_the_second_and_third() {
+    let text = std::fs::read("policies/child-tenants.toml").expect("a policy");
+    let names = ["c.toml", "a.toml", "b.toml"];
+    let report = check(names.map(|name| Source::new(name, text.clone())).to_vec()).report;
+    insta::assert_snapshot!(render_all(&report));
+}
+
+/// A mistake in one of the five policies: the file, what stands there, what is written instead.
+const HAND_MADE: [(&str, &str, &str, &str); 9] = [
+    ("a typo in a role", "managed-accounts", "\"read-only\"]", "\"read-onyl\"]"),
+    ("a tick too many", "enterprise-users", "ticks = 2", "ticks = 3"),
+    (
+        "a cycle",
+        "cloud-users",
+        "[roles.user-administrator]",
+        "[roles.user-administrator]\ninherits = [\"user-administrator\"]",
+    ),
+    (
+        "a wrong type",
+        "account-contacts",
+        "roles = [\"account-owner\"]",
+        "roles = \"account-owner\"",
+    ),
+    (
+        "a duplicate key",
+        "child-tenants",
+        "version = \"1.0.0\"",
+        "version = \"1.0.0\"\nversion = \"1.0.1\"",
+    ),
+    (
+        "an unclosed string",
+        "cloud-users",
+        "equals = \"control-panel-user\"",
+        "equals = \"control-panel-user",
+    ),
+    ("an unknown key", "managed-accounts", "because =", "becuase ="),
+    ("an unquoted dotted role", "account-contacts", "[roles.billing-only]", "[roles.billing.only]"),
+    ("a file with nothing in it", "child-tenants", "", ""),
+];
+
+#[test]
+fn each_hand_made_mistake_in_the_five_policies_has_one_diagnostic() {
+    let mut rendered = Vec::new();
+    for (what, policy, good, bad) in HAND_MADE {
+        let text = std::fs::read_to_string(format!("policies/{policy}.toml")).expect("a policy");
+        assert!(text.contains(good), "{what}: {policy} has no `{good}`");
+        let text = if good.is_empty() { String::new() } else { text.replacen(good, bad, 1) };
+        rendered.push(one(what, policy, text));
+    }
+    let text = std::fs::read_to_string("policies/cloud-users.toml").expect("a policy");
+    let (before, after) = text.split_once("Control Panel User").expect("a title");
+    let bytes = [before.as_bytes(), b"Utilis\xe9", after.as_bytes()].concat();
+    rendered.push(one("a file that is not UTF-8", "cloud-users", bytes));
+    insta::assert_snapshot!(rendered.join("\n\n"));
+}
+
+fn one(what: &str, policy: &str, bytes: impl Into<Vec<u8>>) -> String {
+    let report = report(&format!("{policy}.toml"), bytes);
+    let rendered = render_all(&report);
+    assert_eq!(report.diagnostics.len(), 1, "{what}: {rendered}");
+    format!("--- {what}, in {policy}\n{rendered}")
+}
+
+#[test]
+fn a_file_of_any_depth_and_size_is_refused_in_order() {
+    const MANY: usize = 100_000;
+    let head = "schema = 1\npolicy = \"deep\"\nversion = \"1.0.0\"\n";
+    let texts = [
+        format!("{head}grants = {}", "[".repeat(MANY)),
+        format!("{head}grants = {}{}", "[".repeat(MANY), "]".repeat(MANY)),
+        format!("{head}grants = {}", "{a=".repeat(MANY)),
+        format!("{head}[{}a]\n", "a.".repeat(MANY)),
+        format!("{head}{}a = 1\n", "a.".repeat(MANY)),
+        "[".repeat(10 * MANY),
+        "\"".repeat(10 * MANY),
+        "{".repeat(10 * MANY),
+    ];
+    for text in texts {
+        let beginning: String = text.chars().take(80).collect();
+        let report = report("deep.toml", text);
+        assert_eq!(codes_of(&report), ["P0003"], "{beginning}");
+    }
+}
