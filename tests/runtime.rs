@@ -95,8 +95,9 @@ fn an_unknown_policy_denies() {
 
 #[test]
 fn loading_says_what_is_wrong() {
-    let missing = Bundle::load("no/such.bundle").expect_err("there is no such file").to_string();
-    assert!(missing.starts_with("cannot load `no/such.bundle`: "), "{missing}");
+    let missing = Bundle::load("no/such.bundle").expect_err("there is no such file");
+    assert_eq!(missing.to_string(), "cannot load the bundle `no/such.bundle`");
+    assert!(missing.bundle_error().is_none() && std::error::Error::source(&missing).is_some());
     let kind = |bytes: &[u8]| Bundle::decode(bytes).expect_err("no bundle").kind();
     assert_eq!(kind(b"TOML"), BundleErrorKind::NotABundle);
     let mut other = NEWSROOM.to_vec();

@@ -76,10 +76,11 @@ pub(super) fn action_cell(
         return Ok(Cell::Permit);
     }
     let (mut permitted, mut allowed, mut denied) = (false, false, false);
-    let valuations = Valuations::new(table, looked_at(table, &[role], face, counts))?;
+    let valuations = Valuations::new(table, looked_at(table, &[role], face, counts));
     let (assignment, scopes) = (held_alone(table, role), situations::scopes(table));
     for kind in situations::kinds(table, &[role]) {
         for valuation in valuations.iter() {
+            let valuation = valuation?;
             let query = valuation.query(Query {
                 principal: Principal {
                     kind,
@@ -90,9 +91,7 @@ pub(super) fn action_cell(
                 resource: Resource { scopes: &scopes, ..Resource::default() },
                 ..Query::default()
             });
-            // A valuation asserts only what has no test and gives nothing twice.
-            let Ok(request) = Request::new(table, query) else { continue };
-            let situation = situation(&request, counts);
+            let situation = situation(&Request::sound(table, query), counts);
             permitted |= situation.permitted;
             let is_allowed = situation.permitted && !situation.forbidden;
             allowed |= is_allowed;
@@ -120,7 +119,7 @@ pub(crate) struct RowCells {
     pub cells: Vec<(RoleId, Result<Cell, TooMany>)>,
 }
 
-/// The cells of every row that permits something, in the order of the file.
+/// The cells of every row, in the order of the file. A row of forbids alone has empty cells.
 pub(crate) fn row_cells(table: &Table) -> Vec<RowCells> {
     let notes = table.notes();
     let mut grants: Vec<Vec<GrantId>> = vec![Vec::new(); notes.rows.len()];
@@ -130,8 +129,7 @@ pub(crate) fn row_cells(table: &Table) -> Vec<RowCells> {
             grants.push(*id);
         }
     }
-    let permits = |ids: &Vec<GrantId>| ids.iter().any(|id| is_permit(table, *id));
-    let rows = grants.into_iter().enumerate().filter(|(_, grants)| permits(grants));
+    let rows = grants.into_iter().enumerate();
     rows.map(|(row, grants)| {
         let roles = notes.role_order.iter();
         let cells = roles.map(|role| (*role, row_cell(table, *role, &grants))).collect();
@@ -140,7 +138,7 @@ pub(crate) fn row_cells(table: &Table) -> Vec<RowCells> {
     .collect()
 }
 
-fn is_permit(table: &Table, id: GrantId) -> bool {
+pub(super) fn is_permit(table: &Table, id: GrantId) -> bool {
     table.grant(id).is_some_and(|grant| grant.effect == Effect::Permit)
 }
 

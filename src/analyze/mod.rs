@@ -1,8 +1,8 @@
 //! Analysis: what the table says, exactly.
 //!
 //! Not what the text says (`compile`), and no decisions of its own: every question is asked of
-//! `evaluate`, over the finite model of `model`. Roles, kinds, conditions and attribute values are
-//! all declared and few, so "always", "sometimes" and "never" have exact answers.
+//! `evaluate`, over the finite model of `situations`. Roles, kinds, conditions and attribute values
+//! are all declared and few, so "always", "sometimes" and "never" have exact answers.
 
 mod access;
 mod cells;

@@ -4,16 +4,17 @@
 //! lies in one scope of every kind.
 
 use crate::model::{
-    Assignment, AttributeId, Attributes, ConditionId, GrantId, Id, Literal, Namespace, Principal,
-    Query, Resource, RoleId, Scope, Value,
+    Assignment, AttributeId, Attributes, BuiltIn, ConditionId, GrantId, Id, Literal, Namespace,
+    Principal, Query, Resource, RoleId, Scope, Value,
 };
 use crate::table::rules::GrantRoles;
 use crate::table::{ActionFace, Table};
 
 use super::domains::{Seen, domains};
 
-/// Most situations (attribute values by assertions) that one cell is proved over.
-pub(crate) const SITUATIONS_MAX: usize = 1_000_000;
+/// Most situations (attribute values by assertions) that one cell is proved over, about eleven
+/// asserted conditions. Most cells that see more are settled by the first few.
+pub(crate) const SITUATIONS_MAX: usize = 250_000;
 
 /// A question depends on more situations than may be looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,24 +80,21 @@ pub(super) fn looked_at(
 pub(super) struct Valuations<'t> {
     table: &'t Table,
     variables: Vec<Variable>,
+    /// How many there are; the largest number where there are more than can be counted.
     count: usize,
 }
 
 impl<'t> Valuations<'t> {
-    /// # Errors
-    /// Where there are more than policyc looks at.
-    pub(super) fn new(
-        table: &'t Table,
-        conditions: impl IntoIterator<Item = ConditionId>,
-    ) -> Result<Self, TooMany> {
+    pub(super) fn new(table: &'t Table, conditions: impl IntoIterator<Item = ConditionId>) -> Self {
         let seen = Seen::by(table, conditions);
         let mut variables = Vec::new();
         for (id, values) in domains(table, &seen) {
             // The kind varies on its own: it also decides who may hold what.
             let is_kind = table.attribute(id).is_some_and(|attribute| {
-                attribute.namespace == Namespace::Principal && attribute.name == "kind"
+                let built_in = BuiltIn::find(attribute.namespace, &attribute.name);
+                built_in == Some(BuiltIn::PrincipalKind)
             });
-            if !is_kind || table.rules().kinds.is_empty() {
+            if !is_kind {
                 let values = values.into_iter().map(Some).chain([None]);
                 variables.push(Variable::Attribute(id, values.collect()));
             }
@@ -104,15 +102,18 @@ impl<'t> Valuations<'t> {
         let asserted = seen.asserted.into_iter();
         let assertion = |id| Variable::Assertion(id, [Some(true), Some(false), None]);
         variables.extend(asserted.map(assertion));
-        let count = variables.iter().try_fold(1_usize, |count, variable| {
-            count.checked_mul(variable.choice_count()).filter(|count| *count <= SITUATIONS_MAX)
-        });
-        Ok(Self { table, variables, count: count.ok_or(TooMany)? })
+        let count = variables
+            .iter()
+            .fold(1_usize, |count, variable| count.saturating_mul(variable.choice_count()));
+        Self { table, variables, count }
     }
 
-    /// The valuations, one after the other.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Valuation<'_>> {
-        (0..self.count).map(|number| Valuation::new(self.table, &self.variables, number))
+    /// The valuations, one after the other; an error where there are more than policyc looks at.
+    /// Whoever has an answer before then need not look further.
+    pub(super) fn iter(&self) -> impl Iterator<Item = Result<Valuation<'_>, TooMany>> {
+        let beyond = (self.count > SITUATIONS_MAX).then_some(Err(TooMany));
+        let numbers = 0..self.count.min(SITUATIONS_MAX);
+        numbers.map(|number| Ok(Valuation::new(self.table, &self.variables, number))).chain(beyond)
     }
 }
 
@@ -136,7 +137,6 @@ impl Variable {
 #[derive(Debug, Default)]
 pub(super) struct Valuation<'a> {
     principal_id: Option<&'a str>,
-    principal_kind: Option<&'a str>,
     resource_id: Option<&'a str>,
     resource_type: Option<&'a str>,
     principal: Vec<(&'a str, Value<'a>)>,
@@ -178,25 +178,31 @@ impl<'a> Valuation<'a> {
             Literal::String(text) => Some(text.as_str()),
             Literal::Boolean(_) | Literal::Integer(_) => None,
         };
-        match (attribute.namespace, attribute.name.as_str()) {
-            (Namespace::Principal, "id") => self.principal_id = text,
-            (Namespace::Principal, "kind") => self.principal_kind = text,
-            (Namespace::Resource, "id") => self.resource_id = text,
-            (Namespace::Resource, "type") => self.resource_type = text,
-            (Namespace::Principal, name) => self.principal.push((name, value.as_value())),
-            (Namespace::Resource, name) => self.resource.push((name, value.as_value())),
-            (Namespace::Action, name) => self.action.push((name, value.as_value())),
-            (Namespace::Context, name) => self.context.push((name, value.as_value())),
+        if let Some(built_in) = BuiltIn::find(attribute.namespace, &attribute.name) {
+            match built_in {
+                BuiltIn::PrincipalId => self.principal_id = text,
+                // It varies on its own, see `kinds`.
+                BuiltIn::PrincipalKind => {}
+                BuiltIn::ResourceId => self.resource_id = text,
+                BuiltIn::ResourceType => self.resource_type = text,
+            }
+            return;
         }
+        let attributes = match attribute.namespace {
+            Namespace::Principal => &mut self.principal,
+            Namespace::Resource => &mut self.resource,
+            Namespace::Action => &mut self.action,
+            Namespace::Context => &mut self.context,
+        };
+        attributes.push((&attribute.name, value.as_value()));
     }
 
-    /// The query with these choices; a kind that it already has stays.
+    /// The query with these choices; the kind that it has stays.
     pub(super) fn query<'q>(&'q self, base: Query<'q>) -> Query<'q> {
         let attributes = |list: &'q Vec<(&'a str, Value<'a>)>| -> Attributes<'q> { list };
         Query {
             principal: Principal {
                 id: self.principal_id,
-                kind: base.principal.kind.or(self.principal_kind),
                 attributes: attributes(&self.principal),
                 ..base.principal
             },

@@ -5,7 +5,7 @@
 use crate::model::{GrantId, Id, RoleId};
 use crate::table::Table;
 
-use super::cells::{Cell, RowCells, action_cell, row_cells};
+use super::cells::{Cell, RowCells, action_cell, is_permit, row_cells};
 use super::combinations::combination;
 
 /// What the lines of a matrix are.
@@ -87,7 +87,8 @@ fn actions(table: &Table) -> Result<Vec<GridLine>, String> {
 }
 
 fn rows(table: &Table) -> Result<Vec<GridLine>, String> {
-    row_cells(table).into_iter().map(|row| row_line(table, row)).collect()
+    let permits = |row: &RowCells| row.grants.iter().any(|id| is_permit(table, *id));
+    row_cells(table).into_iter().filter(permits).map(|row| row_line(table, row)).collect()
 }
 
 fn row_line(table: &Table, row: RowCells) -> Result<GridLine, String> {

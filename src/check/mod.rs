@@ -58,7 +58,7 @@ pub fn check(sources: Vec<Source>) -> Checked {
     for (at, source) in sources.iter().enumerate() {
         let text = String::from_utf8_lossy(&source.bytes).into_owned();
         let one = check_one(source, &text, FileId(at), &mut first);
-        report.files.push(SourceFile { name: source.name.clone(), text });
+        report.files.push(SourceFile::new(source.name.clone(), text));
         report.diagnostics.extend(one.1);
         tables.extend(one.0);
     }

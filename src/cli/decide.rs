@@ -292,7 +292,7 @@ fn suggestions(bundle: &Bundle, command: &Decide) -> String {
     let scopes = command.scopes.iter().map(String::as_str).chain(held);
     let scopes = scopes.filter_map(|scope| scope.split_once(':'));
     scopes.for_each(|(kind, _)| check("scope kind", kind, &scope_kinds));
-    let attributes = table.attributes();
+    let attributes: Vec<String> = table.attributes().collect();
     let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
     let given = command.attributes.iter().filter_map(|text| text.split_once('='));
     given.for_each(|(name, _)| check("attribute", name, &attributes));

@@ -2,8 +2,8 @@
 //!
 //! Not the findings, and not their wording.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use policyc::{At, Diagnostic, FileId, JSON_FORMAT_VERSION, Label, Report, Severity};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use policyc::{At, Diagnostic, FileId, JSON_FORMAT_VERSION, Label, Report, Severity, Span};
 use serde_json::{Value, json};
 
 /// Every finding with its source lines, separated by empty lines.
@@ -109,22 +109,17 @@ pub(super) fn extend(json: &mut Value, more: Value) {
 
 fn groups<'a>(report: &'a Report, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {
     let title = level(diagnostic.severity()).primary_title(diagnostic.message.as_str());
-    let title = title.id(diagnostic.rule.code);
-    let here: Vec<&Label> = labels_in(diagnostic, diagnostic.at.file).collect();
-    let mut snippet = snippet(report, diagnostic.at.file).annotation(
-        AnnotationKind::Primary
-            .span(diagnostic.at.span.start..diagnostic.at.span.end)
-            .label(diagnostic.note.as_deref()),
-    );
-    snippet = snippet.annotations(here.into_iter().map(context));
-    let mut group = title.element(snippet);
+    let primary = (diagnostic.at, diagnostic.note.as_deref());
+    let labels = |file: FileId| labels_in(diagnostic, file);
+    let here = diagnostic.at.file;
+    let mut group =
+        title.id(diagnostic.rule.code).element(snippet(report, here, Some(primary), &labels(here)));
     let mut others: Vec<FileId> = diagnostic.labels.iter().map(|label| label.at.file).collect();
-    others.retain(|file| *file != diagnostic.at.file);
+    others.retain(|file| *file != here);
     others.sort();
     others.dedup();
     for file in others {
-        let labels = labels_in(diagnostic, file).map(context);
-        group = group.element(self::snippet(report, file).annotations(labels));
+        group = group.element(snippet(report, file, None, &labels(file)));
     }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
@@ -132,18 +127,37 @@ fn groups<'a>(report: &'a Report, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> 
     vec![group]
 }
 
-fn labels_in(diagnostic: &Diagnostic, file: FileId) -> impl Iterator<Item = &Label> {
-    diagnostic.labels.iter().filter(move |label| label.at.file == file)
+fn labels_in(diagnostic: &Diagnostic, file: FileId) -> Vec<&Label> {
+    diagnostic.labels.iter().filter(|label| label.at.file == file).collect()
 }
 
-fn context(label: &Label) -> annotate_snippets::Annotation<'_> {
-    AnnotationKind::Context.span(label.at.span.start..label.at.span.end).label(label.text.as_str())
-}
-
-fn snippet(report: &Report, file: FileId) -> Snippet<'_, annotate_snippets::Annotation<'_>> {
-    let file = report.file(file);
-    Snippet::source(file.map_or("", |file| file.text.as_str()))
-        .path(file.map_or("", |file| file.name.as_str()))
+/// The lines of a file that are spoken of, and no others: a renderer that is given a whole file
+/// for every finding in it takes time by the square of its size.
+fn snippet<'a>(
+    report: &'a Report,
+    file: FileId,
+    primary: Option<(At, Option<&'a str>)>,
+    labels: &[&'a Label],
+) -> Snippet<'a, Annotation<'a>> {
+    let Some(file) = report.file(file) else { return Snippet::source("") };
+    let spans = labels.iter().map(|label| label.at.span);
+    let spans: Vec<Span> = spans.chain(primary.map(|(at, _)| at.span)).collect();
+    let whole = Span {
+        start: spans.iter().map(|span| span.start).min().unwrap_or(0),
+        end: spans.iter().map(|span| span.end).max().unwrap_or(0),
+    };
+    let (line, start, text) = file.lines(whole);
+    let place = |span: Span| span.start.saturating_sub(start)..span.end.saturating_sub(start);
+    let primary = primary
+        .map(|(at, note)| AnnotationKind::Primary.span(place(at.span)).label(note))
+        .into_iter();
+    let labels = labels
+        .iter()
+        .map(|label| AnnotationKind::Context.span(place(label.at.span)).label(label.text.as_str()));
+    Snippet::source(text)
+        .line_start(line)
+        .path(file.name.as_str())
+        .annotations(primary.chain(labels))
 }
 
 fn level(severity: Severity) -> Level<'static> {

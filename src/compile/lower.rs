@@ -6,7 +6,7 @@
 use crate::diagnostic::{At, Diagnostic, FileId, Span, names};
 use crate::model::limits::ACTION_BYTES_MAX;
 use crate::model::{
-    ActionId, AttributeId, ConditionId, KindId, Literal, Namespace, RoleId, ScopeId, ValueType,
+    ActionId, AttributeId, BuiltIn, ConditionId, KindId, Literal, RoleId, ScopeId, ValueType,
 };
 use crate::source::ActionPattern;
 use crate::source::policy::{
@@ -16,7 +16,7 @@ use crate::table::rules::{
     Attribute, Condition, Constraint, Delegation, Direct, Grant, Kind, Role, Rules, ScopeKind, Test,
 };
 
-use super::symbols::{BUILT_IN, NameTable, Symbols};
+use super::symbols::{NameTable, Symbols};
 use super::vocabulary::Vocabulary;
 
 /// Something lowered, and which entry of its list in the file it was.
@@ -129,10 +129,10 @@ impl<'a> Lowering<'a> {
 
     /// Declared and built-in attributes; the values of `principal.kind` are the declared kinds.
     fn attributes_of(&mut self, policy: &Policy) -> Vec<Attribute> {
-        let built_in = BUILT_IN.iter().filter_map(|name| {
-            let (namespace, name) = crate::model::name::split_attribute(name)?;
-            let is_kind = namespace == Namespace::Principal && name == "kind";
-            let kinds = self.symbols.kinds.names().filter(|_| is_kind);
+        let built_in = BuiltIn::ALL.into_iter().filter_map(|built_in| {
+            let (namespace, name) = built_in.name()?;
+            let kinds = self.symbols.kinds.names();
+            let kinds = kinds.filter(|_| built_in == BuiltIn::PrincipalKind);
             let values = kinds.map(|kind| Literal::String(kind.to_owned())).collect();
             let name = name.to_owned();
             Some(Attribute { namespace, name, value_type: ValueType::String, values })
@@ -238,11 +238,14 @@ impl<'a> Lowering<'a> {
         for pattern in patterns {
             let at = self.at(pattern.span);
             let Some(literals) = pattern.value.literals() else {
-                let matching = self.vocabulary.matching(&pattern.value);
-                if matching.is_empty() {
-                    self.found.push(names::unmatched_pattern(at, pattern.value.as_str()));
+                // Each verb of a set must match, or one that is mistyped would go unnoticed.
+                for part in pattern.value.by_verb() {
+                    let matching = self.vocabulary.matching(&part);
+                    if matching.is_empty() {
+                        self.found.push(names::unmatched_pattern(at, part.as_str()));
+                    }
+                    actions.extend(matching);
                 }
-                actions.extend(matching);
                 continue;
             };
             for name in literals {

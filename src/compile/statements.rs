@@ -78,7 +78,7 @@ impl Lowering<'_> {
                 max: max.as_ref().map(|max| max.value),
                 kinds: self.kinds(kinds.as_ref()),
             },
-            policy::Says::Fixed { roles } => Says::Fixed { roles: self.roles(roles) },
+            policy::Says::Fixed { roles } => Says::Fixed { roles: self.all_or_some(roles) },
             policy::Says::ImmutableKind => Says::ImmutableKind,
             policy::Says::Requires { roles, all_of, any_of, same_scope } => Says::Requires {
                 roles: self.all_or_some(roles),
@@ -91,8 +91,8 @@ impl Lowering<'_> {
 
     pub(super) fn delegations(&mut self, policy: &Policy) -> Vec<Drafted<Delegation>> {
         let fixed = fixed_roles(policy);
-        let fixed: Vec<RoleId> =
-            fixed.iter().filter_map(|role| self.symbols.roles.get(role.value.as_str())).collect();
+        let fixed = fixed.iter().filter_map(|role| self.symbols.roles.get(role.value.as_str()));
+        let fixed = sorted(fixed);
         let drafts = policy.delegations.iter().enumerate().map(|(source, delegation)| {
             let assign = match self.naming(&delegation.assign) {
                 Naming::All => without(self.every_role(), &fixed),
@@ -178,18 +178,27 @@ impl Lowering<'_> {
     }
 }
 
-/// The roles that a `fixed` constraint names.
-pub(super) fn fixed_roles(policy: &Policy) -> Vec<&Spanned<policy::RoleName>> {
+/// The roles that a `fixed` constraint names, and where; `*` is every role.
+pub(super) fn fixed_roles(policy: &Policy) -> Vec<Spanned<&policy::RoleName>> {
     let mut fixed = Vec::new();
     for constraint in &policy.constraints {
-        if let policy::Says::Fixed { roles } = &constraint.says {
-            fixed.extend(roles);
+        let policy::Says::Fixed { roles } = &constraint.says else { continue };
+        for role in roles {
+            let span = role.span;
+            match &role.value {
+                RoleOrAll::Role(value) => fixed.push(Spanned { value, span }),
+                RoleOrAll::All => {
+                    let every = policy.roles.iter();
+                    fixed.extend(every.map(|(name, _)| Spanned { value: &name.value, span }));
+                }
+            }
         }
     }
     fixed
 }
 
-fn without<I: Id + PartialEq>(mut ids: Vec<I>, except: &[I]) -> Vec<I> {
-    ids.retain(|id| !except.contains(id));
+/// `except` is sorted, as all lists of ids are.
+fn without<I: Id + Ord>(mut ids: Vec<I>, except: &[I]) -> Vec<I> {
+    ids.retain(|id| except.binary_search(id).is_err());
     ids
 }

@@ -5,12 +5,8 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{At, Diagnostic, FileId, Span, names};
-use crate::model::{AttributeId, ConditionId, Id, KindId, RoleId, ScopeId};
+use crate::model::{AttributeId, BuiltIn, ConditionId, Id, KindId, RoleId, ScopeId};
 use crate::source::policy::Policy;
-
-/// The attributes that are there without being declared.
-pub(super) const BUILT_IN: [&str; 4] =
-    ["principal.id", "principal.kind", "resource.id", "resource.type"];
 
 /// The names of one list, with the id that each has: its rank in the order of names.
 #[derive(Debug)]
@@ -57,7 +53,8 @@ impl<'a> Symbols<'a> {
     /// is an error.
     pub(super) fn new(policy: &'a Policy, file: FileId, found: &mut Vec<Diagnostic>) -> Self {
         for (name, _) in &policy.attributes {
-            if BUILT_IN.contains(&name.value.as_str()) {
+            if name.value.split().is_some_and(|(space, name)| BuiltIn::find(space, name).is_some())
+            {
                 let at = At::new(file, name.span);
                 found.push(names::built_in_attribute(at, name.value.as_str()));
             }
@@ -67,10 +64,11 @@ impl<'a> Symbols<'a> {
         let attributes = policy.attributes.iter().map(|(name, _)| (name.value.as_str(), name.span));
         found.extend(alike(attributes, "attributes", file));
         let declared = policy.attributes.iter().map(|(name, _)| name.value.as_str());
+        let built_in = BuiltIn::ALL.iter().map(|built_in| built_in.full_name());
         Self {
             kinds: NameTable::new(policy.kinds.iter().map(|(name, _)| name.value.as_str())),
             scopes: NameTable::new(policy.scopes.iter().map(|(name, _)| name.value.as_str())),
-            attributes: NameTable::new(declared.chain(BUILT_IN)),
+            attributes: NameTable::new(declared.chain(built_in)),
             conditions: NameTable::new(
                 policy.conditions.iter().map(|(name, _)| name.value.as_str()),
             ),

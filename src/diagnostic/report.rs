@@ -2,7 +2,7 @@
 //!
 //! Not a rendering: renderers read this.
 
-use super::{At, Diagnostic, FileId, Severity};
+use super::{At, Diagnostic, FileId, Severity, Span};
 
 /// The findings of one run over some source files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +22,40 @@ pub struct SourceFile {
     pub name: String,
     /// Its text; where it was not UTF-8, what could be read of it.
     pub text: String,
+    /// Where the lines after the first begin.
+    line_starts: Vec<usize>,
+}
+
+impl SourceFile {
+    pub(crate) fn new(name: String, text: String) -> Self {
+        let breaks = text.match_indices('\n');
+        Self { line_starts: breaks.map(|(at, _)| at + 1).collect(), name, text }
+    }
+
+    /// The whole lines that hold these bytes: the number of the first, counted from 1, where it
+    /// begins, and their text.
+    #[must_use]
+    pub fn lines(&self, span: Span) -> (usize, usize, &str) {
+        let line = self.line_starts.partition_point(|start| *start <= span.start);
+        let start = self.start_of(line);
+        let last = self.line_starts.partition_point(|start| *start <= span.end.max(span.start));
+        let end = self.line_starts.get(last).copied().unwrap_or(self.text.len());
+        (line + 1, start, self.text.get(start..end).unwrap_or_default())
+    }
+
+    /// The place of a byte; one beyond the text, or inside a character, is the last before it.
+    fn place(&self, offset: usize) -> Place {
+        let offset = self.text.floor_char_boundary(offset);
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let before = self.text.get(self.start_of(line)..offset).unwrap_or_default();
+        Place { line: line + 1, column: before.chars().count() + 1 }
+    }
+
+    /// Where a line begins, counted from 0.
+    fn start_of(&self, line: usize) -> usize {
+        let before = line.checked_sub(1);
+        before.and_then(|before| self.line_starts.get(before)).copied().unwrap_or(0)
+    }
 }
 
 /// A place in lines and columns.
@@ -56,8 +90,9 @@ impl Report {
     /// Where a span begins and ends; 1:1 where the file is not in the report.
     #[must_use]
     pub fn places(&self, at: At) -> (Place, Place) {
-        let text = self.file(at.file).map_or("", |file| &file.text);
-        (place(text, at.span.start), place(text, at.span.end))
+        let none = Place { line: 1, column: 1 };
+        let place = |offset| self.file(at.file).map_or(none, |file| file.place(offset));
+        (place(at.span.start), place(at.span.end))
     }
 
     pub(crate) fn sort(&mut self) {
@@ -67,13 +102,4 @@ impl Report {
         });
         self.diagnostics.dedup();
     }
-}
-
-/// The place of a byte; one beyond the text, or inside a character, is the last before it.
-fn place(text: &str, offset: usize) -> Place {
-    let offset = text.floor_char_boundary(offset);
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.chars().rev().take_while(|character| *character != '\n').count() + 1;
-    Place { line, column }
 }

@@ -10,16 +10,19 @@ pub(crate) fn nearest<'a>(
     text: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let distance = |candidate: &str| {
-        if candidate.eq_ignore_ascii_case(text) {
-            0
-        } else {
-            strsim::damerau_levenshtein(text, candidate)
-        }
+    let length = text.chars().count();
+    let distance = |candidate: &'a str| {
+        let other = candidate.chars().count();
+        let cut_off = length.max(other).max(3) / 3;
+        // What differs by more in length alone need not be compared; there may be many.
+        let distance = match (candidate.eq_ignore_ascii_case(text), length.abs_diff(other)) {
+            (true, _) => 0,
+            (false, apart) if apart > cut_off => return None,
+            (false, _) => strsim::osa_distance(text, candidate),
+        };
+        (distance <= cut_off).then_some((distance, candidate))
     };
-    let cut_off = |candidate: &str| text.chars().count().max(candidate.chars().count()).max(3) / 3;
-    let near = candidates.into_iter().map(|candidate| (distance(candidate), candidate));
-    let near = near.filter(|(distance, candidate)| *distance <= cut_off(candidate));
+    let near = candidates.into_iter().filter_map(distance);
     near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Not another way to decide: the table's face by role gives the candidates, and each is decided.
 
-use crate::model::{ActionId, Query};
+use crate::model::ActionId;
 use crate::table::{Bits, Table};
 
 use super::Request;
@@ -17,10 +17,7 @@ use super::held::held;
 pub fn allowed_actions<'a>(request: &Request<'a>) -> Vec<&'a str> {
     let Some(table) = request.table() else { return Vec::new() };
     let candidates = candidates(table, request);
-    let is_allowed = |action: &&'a str| {
-        let query = Query { action, ..*request.query() };
-        Request::new(table, query).is_ok_and(|request| decide(&request).is_allowed())
-    };
+    let is_allowed = |action: &&'a str| decide(&request.with_action(action)).is_allowed();
     candidates.iter().map(|id| table.action_name(id)).filter(is_allowed).collect()
 }
 

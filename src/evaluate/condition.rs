@@ -2,7 +2,7 @@
 //!
 //! Not whether a grant applies: that takes an assignment too, see `decide`.
 
-use crate::model::{AttributeId, ConditionId, Namespace, Query, Truth, Value};
+use crate::model::{AttributeId, BuiltIn, ConditionId, Namespace, Query, Truth, Value};
 use crate::table::Table;
 use crate::table::rules::{Attribute, Grant, Test};
 
@@ -89,7 +89,7 @@ fn test(
 /// The attribute's value, if it is known: given, of the declared type, and among the `values`.
 fn known<'a>(table: &Table, query: &Query<'a>, id: AttributeId) -> Option<Value<'a>> {
     let attribute = table.attribute(id)?;
-    given(query, attribute).filter(|value| is_known(attribute, *value))
+    given(table, query, attribute).filter(|value| is_known(attribute, *value))
 }
 
 /// Whether a given value is of the declared type and among the `values`.
@@ -112,16 +112,22 @@ fn is_among(attribute: &Attribute, value: Value<'_>) -> bool {
         || attribute.values.iter().any(|literal| literal.as_value() == value)
 }
 
-/// The attribute's value as the request gives it.
-pub(super) fn given<'a>(query: &Query<'a>, attribute: &Attribute) -> Option<Value<'a>> {
-    let built_in = match (attribute.namespace, attribute.name.as_str()) {
-        (Namespace::Principal, "id") => Some(query.principal.id),
-        (Namespace::Principal, "kind") => Some(query.principal.kind),
-        (Namespace::Resource, "id") => Some(query.resource.id),
-        (Namespace::Resource, "type") => Some(query.resource.resource_type),
-        _ => None,
-    };
-    if let Some(text) = built_in {
+/// The attribute's value as the request gives it. Where a policy declares no kinds, the request's
+/// kind is ignored, as a value too.
+pub(super) fn given<'a>(
+    table: &Table,
+    query: &Query<'a>,
+    attribute: &Attribute,
+) -> Option<Value<'a>> {
+    if let Some(built_in) = BuiltIn::find(attribute.namespace, &attribute.name) {
+        let text = match built_in {
+            BuiltIn::PrincipalId => query.principal.id,
+            BuiltIn::PrincipalKind => {
+                query.principal.kind.filter(|_| !table.rules().kinds.is_empty())
+            }
+            BuiltIn::ResourceId => query.resource.id,
+            BuiltIn::ResourceType => query.resource.resource_type,
+        };
         return text.map(Value::String);
     }
     let attributes = match attribute.namespace {

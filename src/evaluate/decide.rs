@@ -8,7 +8,7 @@
 //! leaves out can only take access away.
 
 use crate::model::{ActionId, Basis, Decision, Effect, GrantId, Truth};
-use crate::table::rules::{Grant, GrantRoles};
+use crate::table::rules::GrantRoles;
 use crate::table::{ActionFace, Table};
 
 use super::Request;
@@ -29,10 +29,7 @@ fn basis(request: &Request<'_>) -> Basis {
         return Basis::UnknownPolicy;
     };
     let query = request.query();
-    let found = table.find_action(query.action);
-    let Some((action, face)) = found.and_then(|id| Some((id, table.by_action(id)?))) else {
-        return Basis::UnknownAction;
-    };
+    let Some((action, face)) = table.find_face(query.action) else { return Basis::UnknownAction };
     if is_forbidden(table, request, face) {
         return Basis::Forbidden;
     }
@@ -67,9 +64,13 @@ fn without_a_miss(table: &Table, request: &Request<'_>, action: ActionId) -> Bas
 }
 
 pub(super) fn is_forbidden(table: &Table, request: &Request<'_>, face: &ActionFace) -> bool {
-    face.forbids.iter().any(|id| match table.grant(*id) {
-        Some(Grant { roles: GrantRoles::Everyone, .. }) => applies(table, request, *id, None),
-        _ => held(table, request).any(|held| applies(table, request, *id, Some(&held))),
+    face.forbids.iter().any(|id| match table.grant(*id).map(|grant| &grant.roles) {
+        Some(GrantRoles::Roles { .. }) => {
+            held(table, request).any(|held| applies(table, request, *id, Some(&held)))
+        }
+        Some(GrantRoles::Everyone) => applies(table, request, *id, None),
+        // INVARIANT: every id in a table leads somewhere; were it not so, a forbid would stand.
+        None => true,
     })
 }
 
@@ -95,8 +96,10 @@ pub(super) fn applies(
         (GrantRoles::Everyone, _) => Truth::True,
         (GrantRoles::Roles { .. }, None) => Truth::False,
         (GrantRoles::Roles { .. }, Some(held)) => {
-            if table.reach(id).is_none_or(|reach| !reach.contains(held.role)) {
-                return false;
+            match table.reach(id) {
+                Some(reach) if !reach.contains(held.role) => return false,
+                Some(_) => {}
+                None => return grant.effect == Effect::Forbid,
             }
             held.truth(grant.anywhere)
         }

@@ -116,8 +116,8 @@ pub enum Shortfall<'a> {
 pub fn explain<'a>(request: &Request<'a>) -> Explanation<'a> {
     let decision = decide(request);
     let found = request.table().and_then(|table| {
-        let action = table.find_action(request.query().action)?;
-        Some((table, table.by_action(action)?))
+        let (_, face) = table.find_face(request.query().action)?;
+        Some((table, face))
     });
     let mut reasons = Vec::new();
     if let Some((table, face)) = found {
@@ -130,13 +130,13 @@ pub fn explain<'a>(request: &Request<'a>) -> Explanation<'a> {
         } else if basis == Basis::GrantedDirectly {
             context.direct(None)
         } else {
-            // Only a nearest miss has permits that missed by it; for the others this is empty.
+            // Where the basis is no miss of a permit, there is none to show.
             context.missed(basis)
         };
     }
     reasons.sort_by_key(|reason| reason.stated.line);
     reasons.dedup();
-    Explanation { decision, reasons, unknown_roles: request.unknown_roles().collect() }
+    Explanation { decision, reasons, unknown_roles: request.unknown_roles() }
 }
 
 struct Context<'a, 'r> {
@@ -299,7 +299,7 @@ impl<'a> Context<'a, '_> {
         };
         for attribute in attributes.into_iter().filter_map(|id| self.table.attribute(id)) {
             let name = attribute.full_name();
-            match given(query, attribute) {
+            match given(self.table, query, attribute) {
                 None => found.push(Shortfall::Missing { attribute: name }),
                 Some(value) if !has_type(attribute, value) => {
                     found.push(Shortfall::OtherType { attribute: name });

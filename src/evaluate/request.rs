@@ -2,9 +2,10 @@
 //!
 //! Not the wire form: reading JSON or arguments is the caller's business.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::model::{Attributes, Namespace, Query};
+use crate::model::{Attributes, BuiltIn, Namespace, Query};
 use crate::table::rules::Test;
 use crate::table::{Bundle, Table};
 
@@ -24,17 +25,25 @@ impl<'a> Request<'a> {
     /// Where the query contradicts itself (something given twice), gives a built-in attribute
     /// among the others, or asserts a condition that has a test of its own.
     pub fn new(table: &'a Table, query: Query<'a>) -> Result<Self, RequestError> {
-        check_attributes(&query)?;
-        for (at, (name, _)) in query.assertions.iter().enumerate() {
-            if query.assertions.iter().skip(at + 1).any(|(other, _)| other == name) {
-                return Err(RequestError::AssertedTwice { condition: (*name).to_owned() });
-            }
+        check(&query)?;
+        for (name, _) in query.assertions {
             let condition = table.find_condition(name).and_then(|id| table.condition(id));
             if condition.is_some_and(|condition| condition.test != Test::Asserted) {
                 return Err(RequestError::AssertedTest { condition: (*name).to_owned() });
             }
         }
-        Ok(Self { table: Some(table), query })
+        Ok(Self::sound(table, query))
+    }
+
+    /// A query that is known to be well-formed for the table.
+    pub(crate) const fn sound(table: &'a Table, query: Query<'a>) -> Self {
+        Self { table: Some(table), query }
+    }
+
+    /// The same request for another action: what is well-formed for one is for all.
+    #[must_use]
+    pub const fn with_action(self, action: &'a str) -> Self {
+        Self { table: self.table, query: Query { action, ..self.query } }
     }
 
     /// Binds a query to a bundle's table by policy id; without an id, to its only table.
@@ -55,24 +64,21 @@ impl<'a> Request<'a> {
             (Some(policy), _) => match bundle.table(policy) {
                 Some(table) => Self::new(table, query),
                 None => {
-                    check_attributes(&query)?;
+                    check(&query)?;
                     Ok(Self { table: None, query })
                 }
             },
         }
     }
 
-    /// The names of assigned roles that the policy does not know, each once; they contribute
-    /// nothing. Empty where the policy itself is unknown.
-    pub fn unknown_roles(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        let table = self.table;
-        let assignments = self.query.principal.assignments;
-        let roles = assignments.iter().map(|assignment| assignment.role).enumerate();
-        let is_first = |at: usize, role: &str| {
-            !assignments.iter().take(at).any(|assignment| assignment.role == role)
-        };
-        let roles = roles.filter(move |(at, role)| is_first(*at, role)).map(|(_, role)| role);
-        roles.filter(move |role| table.is_some_and(|table| table.find_role(role).is_none()))
+    /// The names of assigned roles that the policy does not know, each once, in the order given;
+    /// they contribute nothing. Empty where the policy itself is unknown.
+    #[must_use]
+    pub fn unknown_roles(&self) -> Vec<&'a str> {
+        let Some(table) = self.table else { return Vec::new() };
+        let mut seen = BTreeSet::new();
+        let roles = self.query.principal.assignments.iter().map(|assignment| assignment.role);
+        roles.filter(|role| table.find_role(role).is_none() && seen.insert(*role)).collect()
     }
 
     pub(crate) const fn table(&self) -> Option<&'a Table> {
@@ -84,26 +90,45 @@ impl<'a> Request<'a> {
     }
 }
 
-/// Refuses attributes given twice, and built-in ones given as if they were declared.
-fn check_attributes(query: &Query<'_>) -> Result<(), RequestError> {
-    let spaces: [(Namespace, Attributes<'_>, &[&str]); 4] = [
-        (Namespace::Principal, query.principal.attributes, &["id", "kind"]),
-        (Namespace::Resource, query.resource.attributes, &["id", "type"]),
-        (Namespace::Action, query.action_attributes, &[]),
-        (Namespace::Context, query.context, &[]),
+/// Refuses what is given twice, and built-in attributes given as if they were declared.
+fn check(query: &Query<'_>) -> Result<(), RequestError> {
+    let spaces: [(Namespace, Attributes<'_>); 4] = [
+        (Namespace::Principal, query.principal.attributes),
+        (Namespace::Resource, query.resource.attributes),
+        (Namespace::Action, query.action_attributes),
+        (Namespace::Context, query.context),
     ];
-    for (namespace, attributes, built_in) in spaces {
-        for (at, (name, _)) in attributes.iter().enumerate() {
-            let attribute = || format!("{}.{name}", namespace.as_str());
-            if built_in.contains(name) {
-                return Err(RequestError::BuiltInAttribute { attribute: attribute() });
-            }
-            if attributes.iter().skip(at + 1).any(|(other, _)| other == name) {
-                return Err(RequestError::AttributeTwice { attribute: attribute() });
-            }
+    for (namespace, attributes) in spaces {
+        let attribute = |name: &str| format!("{}.{name}", namespace.as_str());
+        let built_in = |(name, _): &&(&str, _)| BuiltIn::find(namespace, name).is_some();
+        if let Some((name, _)) = attributes.iter().find(built_in) {
+            return Err(RequestError::BuiltInAttribute { attribute: attribute(name) });
+        }
+        if let Some(name) = given_twice(attributes) {
+            return Err(RequestError::AttributeTwice { attribute: attribute(name) });
         }
     }
-    Ok(())
+    match given_twice(query.assertions) {
+        Some(name) => Err(RequestError::AssertedTwice { condition: name.to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// A name that is there twice. Few names are compared in pairs, which allocates nothing; many are
+/// sorted, so that no caller can make this slow.
+fn given_twice<'q, T>(given: &[(&'q str, T)]) -> Option<&'q str> {
+    const FEW: usize = 16;
+    if given.len() <= FEW {
+        let named = given.iter().enumerate();
+        let twice = named.map(|(at, (name, _))| (*name, given.iter().take(at)));
+        let mut twice =
+            twice.filter(|(name, before)| before.clone().any(|(other, _)| other == name));
+        return twice.next().map(|(name, _)| name);
+    }
+    let mut names: Vec<&str> = given.iter().map(|(name, _)| *name).collect();
+    names.sort_unstable();
+    let pair = names.windows(2).find(|pair| pair.first() == pair.last());
+    pair.and_then(|pair| pair.first().copied())
 }
 
 /// Why a query is not a request.

@@ -22,8 +22,8 @@ pub(crate) struct Situation {
 /// `counts` chooses the permits: all of them, or those of one row.
 pub(crate) fn situation(request: &Request<'_>, counts: impl Fn(GrantId) -> bool) -> Situation {
     let face = request.table().and_then(|table| {
-        let action = table.find_action(request.query().action)?;
-        Some((table, table.by_action(action)?))
+        let (_, face) = table.find_face(request.query().action)?;
+        Some((table, face))
     });
     let Some((table, face)) = face else {
         return Situation { permitted: false, forbidden: false };

@@ -2,6 +2,7 @@
 //!
 //! Plain data with no logic beyond its own grammar and algebra; what it means is in `evaluate`.
 
+mod built_in;
 mod decision;
 mod id;
 pub(crate) mod limits;
@@ -10,6 +11,7 @@ mod query;
 mod truth;
 mod value;
 
+pub(crate) use built_in::BuiltIn;
 pub use decision::{Basis, Decision};
 pub(crate) use id::{ActionId, AttributeId, ConditionId, GrantId, Id, KindId, RoleId, ScopeId};
 pub use query::{Assignment, DirectAction, MalformedName, Principal, Query, Resource, Scope};

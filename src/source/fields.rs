@@ -117,7 +117,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A list; `min` is how many items it must have, if the key is there.
-    pub(super) fn list<T: PartialEq>(
+    pub(super) fn list<T: Ord>(
         &mut self,
         key: &str,
         min: usize,
@@ -134,29 +134,35 @@ impl<'a> Fields<'a> {
         let mut list: Names<T> = Vec::new();
         for item in items {
             match read(item) {
-                Ok(value) if list.iter().any(|other| other.value == value) => {
-                    self.errors
-                        .push(ShapeError { span: item.span, what: "listed twice".to_owned() });
-                }
                 Ok(value) => list.push(Spanned { value, span: item.span }),
                 Err(error) => self.errors.push(error),
+            }
+        }
+        let mut sorted: Vec<&Spanned<T>> = list.iter().collect();
+        sorted.sort_by(|before, after| before.value.cmp(&after.value));
+        for pair in sorted.windows(2) {
+            if let [first, second] = pair
+                && first.value == second.value
+            {
+                let what = "listed twice".to_owned();
+                self.errors.push(ShapeError { span: second.span, what });
             }
         }
         Some(list)
     }
 
     /// A list of texts of a certain form that may be empty or absent.
-    pub(super) fn names<T: Form + PartialEq>(&mut self, key: &str) -> Names<T> {
+    pub(super) fn names<T: Form + Ord>(&mut self, key: &str) -> Names<T> {
         self.list(key, 0, form).unwrap_or_default()
     }
 
     /// A list of texts of a certain form that may be absent, and then means something of its own.
-    pub(super) fn some_names<T: Form + PartialEq>(&mut self, key: &str) -> Option<Names<T>> {
+    pub(super) fn some_names<T: Form + Ord>(&mut self, key: &str) -> Option<Names<T>> {
         self.list(key, 1, form)
     }
 
     /// A list of texts of a certain form that must be there.
-    pub(super) fn required_names<T: Form + PartialEq>(&mut self, key: &str) -> Names<T> {
+    pub(super) fn required_names<T: Form + Ord>(&mut self, key: &str) -> Names<T> {
         let names = self.some_names(key);
         self.require(key, names).unwrap_or_default()
     }

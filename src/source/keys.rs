@@ -113,17 +113,6 @@ pub(super) const CONSTRAINTS: Keys = Keys {
     states: false,
 };
 
-/// The tables of `[[constraints.X]]`, each an array.
-pub(super) const EACH_CONSTRAINT: [Keys; 7] = [
-    SEPARATION,
-    NO_SUBSUMED_ROLES,
-    CARDINALITY,
-    ROLES_PER_PRINCIPAL,
-    FIXED,
-    IMMUTABLE_KIND,
-    REQUIRES,
-];
-
 const INVARIANT: &[&str] =
     &["roles", "actions", "except", "when", "unless", "kinds", "held", "level"];
 pub(super) const PERMITS: Keys = states("permits", INVARIANT);

@@ -2,16 +2,15 @@
 //!
 //! Not the schema, but of one mind with it: a test holds that they accept the same documents.
 
-use crate::model::{Effect, Literal, ValueType};
-use crate::table::notes::{Evidence, HeldRoles, InvariantSays};
-use crate::table::rules::{Change, Level};
+use crate::model::{Literal, ValueType};
 
 pub(crate) use super::fields::ShapeError;
-use super::fields::{Errors, Fields, word, wrong_type};
+use super::fields::{Errors, Fields, wrong_type};
 use super::keys::{self, Keys};
+use super::load_statements::{constraints, delegation, grant, invariants, statement};
 use super::policy::{
-    About, ActionName, Attribute, AttributeName, Condition, Constraint, Delegation, Direct, Form,
-    Grant, Invariant, Kind, Named, Policy, Role, Says, Scope, Source, Spanned, Statement, Test,
+    About, ActionName, Attribute, AttributeName, Condition, Direct, Form, Kind, Named, Policy,
+    Role, Scope, Source, Spanned, Test,
 };
 use super::tree::{Node, NodeValue};
 
@@ -67,7 +66,7 @@ fn read_policy(tree: &Node, errors: &mut Errors) -> Option<Policy> {
 }
 
 /// One table under a key.
-fn table<T>(
+pub(super) fn table<T>(
     fields: &mut Fields<'_>,
     key: &str,
     keys: Keys,
@@ -105,7 +104,7 @@ fn named<K: Form, V>(
 }
 
 /// An array of tables.
-fn entries<T, R: Into<Option<T>>>(
+pub(super) fn entries<T, R: Into<Option<T>>>(
     fields: &mut Fields<'_>,
     key: &str,
     keys: Keys,
@@ -260,152 +259,4 @@ fn actions(fields: &mut Fields<'_>) -> Option<Named<ActionName, About>> {
         list.extend(about.map(|about| (Spanned { value, span: entry.key }, about)));
     }
     Some(list)
-}
-
-fn grant(fields: &mut Fields<'_>) -> Grant {
-    let effects = [Effect::Permit, Effect::Forbid].map(|effect| (effect.as_str(), effect));
-    let evidence = [Evidence::Published, Evidence::Prose, Evidence::Counted, Evidence::Inferred];
-    Grant {
-        about: fields.about(),
-        actions: fields.required_names("actions"),
-        roles: fields.required_names("roles"),
-        except: fields.names("except"),
-        effect: fields.word("effect", &effects).unwrap_or(Effect::Permit),
-        when: fields.names("when"),
-        unless: fields.names("unless"),
-        anywhere: fields.flag("anywhere"),
-        row: fields.form("row"),
-        ticks: fields.count("ticks"),
-        evidence: fields.word("evidence", &evidence.map(|evidence| (evidence.as_str(), evidence))),
-        uncertain: fields.names("uncertain"),
-    }
-}
-
-/// `[[constraints.X]]`: one array a type.
-fn constraints(fields: &mut Fields<'_>) -> Vec<Constraint> {
-    let read = |fields: &mut Fields<'_>| {
-        fields.about();
-        let mut list = Vec::new();
-        for keys in keys::EACH_CONSTRAINT {
-            let read = |fields: &mut Fields<'_>| Constraint {
-                about: fields.about(),
-                level: level(fields),
-                says: says(fields, keys.definition),
-            };
-            list.extend(entries(fields, keys.definition, keys, read).unwrap_or_default());
-        }
-        list
-    };
-    table(fields, "constraints", keys::CONSTRAINTS, read).unwrap_or_default()
-}
-
-fn says(fields: &mut Fields<'_>, definition: &str) -> Says {
-    match definition {
-        "separation" => Says::Separation {
-            roles: fields.required_names("roles"),
-            against: fields.some_names("against"),
-            same_scope: fields.flag("same-scope"),
-        },
-        "no-subsumed-roles" => Says::NoSubsumedRoles { roles: fields.some_names("roles") },
-        "cardinality" => Says::Cardinality {
-            roles: fields.required_names("roles"),
-            min: fields.count("min"),
-            max: fields.count("max"),
-            per: fields.form("per"),
-        },
-        "roles-per-principal" => Says::RolesPerPrincipal {
-            min: fields.count("min"),
-            max: fields.count("max"),
-            kinds: fields.some_names("kinds"),
-        },
-        "fixed" => Says::Fixed { roles: fields.required_names("roles") },
-        "requires" => Says::Requires {
-            roles: fields.required_names("roles"),
-            all_of: fields.some_names("all-of").unwrap_or_default(),
-            any_of: fields.some_names("any-of").unwrap_or_default(),
-            same_scope: fields.flag("same-scope"),
-        },
-        _ => Says::ImmutableKind,
-    }
-}
-
-fn level(fields: &mut Fields<'_>) -> Level {
-    let levels = [("error", Level::Error), ("advice", Level::Advice)];
-    fields.word("level", &levels).unwrap_or(Level::Error)
-}
-
-fn delegation(fields: &mut Fields<'_>) -> Delegation {
-    let changes = [("assign", Change::Assign), ("revoke", Change::Revoke)];
-    let may = fields.list("may", 1, |node| word(node, &changes));
-    Delegation {
-        about: fields.about(),
-        by: fields.required_names("by"),
-        assign: fields.required_names("assign"),
-        may: may.map_or_else(
-            || vec![Change::Assign, Change::Revoke],
-            |may| may.into_iter().map(|change| change.value).collect(),
-        ),
-        kinds: fields.some_names("kinds"),
-        holding: fields.names("holding"),
-        not_holding: fields.names("not-holding"),
-        when: fields.names("when"),
-        unless: fields.names("unless"),
-    }
-}
-
-/// `[[invariants.X]]`: one array a type.
-fn invariants(fields: &mut Fields<'_>) -> Vec<Invariant> {
-    let types = [
-        (keys::PERMITS, InvariantSays::Permits),
-        (keys::NEVER, InvariantSays::Never),
-        (keys::ONLY, InvariantSays::Only),
-        (keys::COVERS, InvariantSays::Covers),
-    ];
-    let read = |fields: &mut Fields<'_>| {
-        fields.about();
-        let mut list = Vec::new();
-        for (keys, says) in types {
-            let read = |fields: &mut Fields<'_>| invariant(fields, says);
-            list.extend(entries(fields, keys.definition, keys, read).unwrap_or_default());
-        }
-        list
-    };
-    table(fields, "invariants", keys::INVARIANTS, read).unwrap_or_default()
-}
-
-fn invariant(fields: &mut Fields<'_>, says: InvariantSays) -> Invariant {
-    let roles = fields.some_names("roles");
-    let actions = fields.some_names("actions");
-    let needs = match says {
-        InvariantSays::Permits | InvariantSays::Only => ["roles", "actions"].as_slice(),
-        InvariantSays::Never => &[],
-        InvariantSays::Covers => &["roles", "of"],
-    };
-    for key in needs {
-        let there = fields.has(key).then_some(());
-        fields.require(key, there);
-    }
-    let held = [("alone", HeldRoles::Alone), ("together", HeldRoles::Together)];
-    let of = if says == InvariantSays::Covers { fields.some_names("of") } else { None };
-    Invariant {
-        about: fields.about(),
-        says,
-        level: level(fields),
-        roles,
-        actions,
-        except: fields.names("except"),
-        of: of.unwrap_or_default(),
-        when: fields.names("when"),
-        unless: fields.names("unless"),
-        kinds: fields.some_names("kinds"),
-        held: fields.word("held", &held).unwrap_or(HeldRoles::Alone),
-    }
-}
-
-fn statement(fields: &mut Fields<'_>) -> Option<Statement> {
-    let text = fields.form("text");
-    let text = fields.require("text", text);
-    let because = fields.has("because").then_some(());
-    fields.require("because", because);
-    Some(Statement { about: fields.about(), text: text? })
 }

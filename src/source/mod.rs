@@ -14,6 +14,7 @@ mod duplicates;
 mod fields;
 mod keys;
 mod load;
+mod load_statements;
 mod pattern;
 pub(crate) mod policy;
 mod schema;

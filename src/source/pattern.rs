@@ -15,7 +15,7 @@ const PATTERN_BYTES_MAX: usize = 4_000;
 /// A pattern over the vocabulary of actions, as grants write it.
 ///
 /// A pattern without `*` is *literal*: it names actions, and each must exist.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ActionPattern {
     text: String,
     segments: Vec<Segment>,
@@ -23,20 +23,20 @@ pub(crate) struct ActionPattern {
 }
 
 /// One part of a pattern's type, with the separator that stands before it (none before the first).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Segment {
     separator: Option<char>,
     part: Part,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Literal(String),
     One,
     Many,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Verbs {
     Any,
     Set(Vec<String>),
@@ -81,6 +81,19 @@ impl ActionPattern {
             kind.push_str(part);
         }
         Some(verbs.iter().map(|verb| format!("{kind}.{verb}")).collect())
+    }
+
+    /// The patterns for each verb of a set; the pattern itself where it has no set.
+    pub(crate) fn by_verb(&self) -> Vec<Self> {
+        let (Verbs::Set(verbs), Some((kind, _))) = (&self.verbs, self.text.rsplit_once('.')) else {
+            return vec![self.clone()];
+        };
+        let of_verb = |verb: &String| Self {
+            text: format!("{kind}.{verb}"),
+            segments: self.segments.clone(),
+            verbs: Verbs::Set(vec![verb.clone()]),
+        };
+        verbs.iter().map(of_verb).collect()
     }
 
     /// Whether the pattern covers the action.

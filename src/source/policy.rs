@@ -78,7 +78,7 @@ impl Form for ActionPattern {
 }
 
 /// A role, or `*`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum RoleOrAll {
     All,
     Role(RoleName),
@@ -238,7 +238,7 @@ pub(crate) enum Says {
         kinds: Option<Names<Identifier>>,
     },
     Fixed {
-        roles: Names<RoleName>,
+        roles: Names<RoleOrAll>,
     },
     ImmutableKind,
     Requires {

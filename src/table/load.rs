@@ -33,13 +33,21 @@ enum Cause {
     Decode(BundleError),
 }
 
+impl LoadError {
+    /// What is wrong with the bytes; none where they could not be read at all.
+    #[must_use]
+    pub const fn bundle_error(&self) -> Option<&BundleError> {
+        match &self.cause {
+            Cause::Read(_) => None,
+            Cause::Decode(error) => Some(error),
+        }
+    }
+}
+
+/// Says which file; why is the error's source, as reporters of whole chains expect.
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot load `{}`: ", self.path.display())?;
-        match &self.cause {
-            Cause::Read(error) => error.fmt(f),
-            Cause::Decode(error) => error.fmt(f),
-        }
+        write!(f, "cannot load the bundle `{}`", self.path.display())
     }
 }
 

@@ -79,7 +79,7 @@ impl Table {
         self.notes.role_order.iter().map(|id| self.role_name(*id))
     }
 
-    /// The actions, in the order in which the file first names them.
+    /// The actions: as `[actions]` lists them, else as grants and then `[direct]` first name them.
     pub fn actions(&self) -> impl Iterator<Item = &str> {
         self.notes.action_order.iter().map(|id| self.action_name(*id))
     }
@@ -100,9 +100,8 @@ impl Table {
     }
 
     /// The full names of the attributes, built-in ones included, in their order.
-    #[must_use]
-    pub fn attributes(&self) -> Vec<String> {
-        self.rules.attributes.iter().map(rules::Attribute::full_name).collect()
+    pub fn attributes(&self) -> impl Iterator<Item = String> {
+        self.rules.attributes.iter().map(rules::Attribute::full_name)
     }
 
     /// The declared type of an attribute by its full name.
@@ -142,6 +141,12 @@ impl Table {
 
     pub(crate) fn find_action(&self, name: &str) -> Option<ActionId> {
         find(&self.rules.actions, |action| action.as_str().cmp(name))
+    }
+
+    /// The action of this name, with its face.
+    pub(crate) fn find_face(&self, name: &str) -> Option<(ActionId, &ActionFace)> {
+        let id = self.find_action(name)?;
+        Some((id, self.by_action(id)?))
     }
 
     pub(crate) fn find_kind(&self, name: &str) -> Option<KindId> {

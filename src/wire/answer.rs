@@ -27,11 +27,10 @@ pub fn answer(bundle: &Bundle, request: &str, with_explanation: bool) -> Result<
 #[must_use]
 pub fn answer_json(request: &Request<'_>, with_explanation: bool) -> Value {
     let decision = decide(request);
-    let unknown_roles: Vec<&str> = request.unknown_roles().collect();
     let mut answer = Map::new();
     answer.insert("decision".to_owned(), decision.as_str().into());
     answer.insert("basis".to_owned(), decision.basis().as_str().into());
-    answer.insert("unknown_roles".to_owned(), unknown_roles.into());
+    answer.insert("unknown_roles".to_owned(), request.unknown_roles().into());
     if with_explanation {
         answer.insert("explanation".to_owned(), explanation_json(&explain(request)));
     }

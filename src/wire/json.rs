@@ -2,6 +2,7 @@
 //!
 //! Not `serde_json::Value`, which lets the last of two equal keys win without a word.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -91,8 +92,9 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
         let mut object: Vec<(String, Json)> = Vec::new();
+        let mut keys = BTreeSet::new();
         while let Some((key, value)) = entries.next_entry::<String, Json>()? {
-            if object.iter().any(|(other, _)| *other == key) {
+            if !keys.insert(key.clone()) {
                 return Err(de::Error::custom(format!("key `{key}` is given twice")));
             }
             object.push((key, value));

@@ -20,9 +20,8 @@ pub(crate) fn for_each_request(oracle: &Oracle, roles_max: usize, visit: &mut dy
     for action in &policy.actions {
         let directs = given(action, policy);
         let dimensions = dimensions(policy, action);
-        let kind_is_free = dimensions.iter().any(|dimension| dimension.name == "principal.kind");
         for valuation in valuations(&dimensions) {
-            for kind in if kind_is_free { vec![None] } else { kinds(policy) } {
+            for kind in kinds(policy) {
                 for scopes in [Some(scopes_inside(policy)), None] {
                     let mut request = request(action, &valuation, kind, scopes);
                     visit_each(&mut request, &many, visit);

@@ -53,6 +53,10 @@ impl<'a> Facts<'a> {
     /// among the declared values.
     pub(crate) fn of_request(policy: &'a Policy, request: &Request<'a>) -> Facts<'a> {
         let known = |attribute: &'a Attribute| {
+            // Where the policy declares no kinds, the request's kind is ignored.
+            if attribute.name == "principal.kind" && policy.kinds.is_empty() {
+                return None;
+            }
             let value = request.attribute(&attribute.name)?;
             is_known(attribute, value).then_some((attribute.name.as_str(), value))
         };

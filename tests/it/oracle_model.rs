@@ -32,14 +32,14 @@ impl Valuation {
 
 /// What the grants on an action see.
 ///
-/// `principal.kind` is among it only where the policy declares no kinds; elsewhere the caller
-/// chooses the kind.
+/// `principal.kind` is not among it: the caller chooses the kind, and where the policy declares no
+/// kinds it is ignored.
 pub(crate) fn dimensions(policy: &Policy, action: &str) -> Vec<Dimension> {
     let grants = policy.grants.iter().filter(|grant| grant.names(action));
     let seen = conditions_seen(policy, grants);
     let attributes = policy.attributes.iter().filter(|attribute| {
-        let chosen_by_caller = attribute.name == "principal.kind" && !policy.kinds.is_empty();
-        !chosen_by_caller && seen.iter().any(|name| reads(policy, name, &attribute.name))
+        let is_kind = attribute.name == "principal.kind";
+        !is_kind && seen.iter().any(|name| reads(policy, name, &attribute.name))
     });
     let attributes = attributes.map(|attribute| Dimension {
         name: attribute.name.clone(),

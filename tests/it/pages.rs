@@ -47,8 +47,9 @@ fn generated(name: &str) -> Option<Vec<u8>> {
         "too-many-situations" => {
             let names = (1..=13).map(|number| format!("asserted-{number}")).collect::<Vec<_>>();
             let declared: String = names.iter().map(|n| format!("\n[conditions.{n}]\n")).collect();
-            let row = format!("row = \"Read\"\nticks = 1\nwhen = {names:?}\n");
-            policy(&format!("\n[roles.reader]\n{declared}{GRANT}{row}"))
+            let row = format!("row = \"Read\"\nticks = 0\nwhen = {names:?}\n");
+            let forbid = GRANT.replace("actions", "effect = \"forbid\"\nactions");
+            policy(&format!("\n[roles.reader]\n{declared}{GRANT}{row}{forbid}"))
         }
         _ => return None,
     })

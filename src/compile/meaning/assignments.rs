@@ -3,21 +3,24 @@
 //!
 //! Not whether an assignment obeys.
 
+use std::collections::BTreeMap;
+
 use crate::diagnostic::{At, Diagnostic, FileId, Span, constraints, grants};
 use crate::source::policy::{Identifier, Names, Policy, Role, RoleName, RoleOrAll, Says, Spanned};
 
 use super::super::statements::fixed_roles;
 
 pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
+    let roles: Roles<'_> = policy.roles.iter().map(|(name, role)| (&name.value, role)).collect();
     let mut found = Vec::new();
     for (senior, role) in &policy.roles {
         for junior in &role.inherits {
-            found.extend(kinds_beyond(policy, (senior, role), junior, file));
+            found.extend(kinds_beyond(policy, &roles, (senior, role), junior, file));
         }
     }
     for (kind, entry) in &policy.kinds {
         for held in &entry.holds {
-            found.extend(unholdable(policy, kind.value.as_str(), held, file));
+            found.extend(unholdable(&roles, kind.value.as_str(), held, file));
         }
     }
     for constraint in &policy.constraints {
@@ -35,18 +38,17 @@ pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
     found
 }
 
-fn find<'p>(policy: &'p Policy, name: &RoleName) -> Option<&'p Role> {
-    policy.roles.iter().find(|(other, _)| other.value == *name).map(|(_, role)| role)
-}
+type Roles<'p> = BTreeMap<&'p RoleName, &'p Role>;
 
 /// The kinds that may hold a senior lie among those of each junior.
 fn kinds_beyond(
     policy: &Policy,
+    roles: &Roles<'_>,
     (senior, role): (&Spanned<RoleName>, &Role),
     junior: &Spanned<RoleName>,
     file: FileId,
 ) -> Option<Diagnostic> {
-    let junior_kinds = find(policy, &junior.value)?.kinds.as_ref()?;
+    let junior_kinds = roles.get(&junior.value)?.kinds.as_ref()?;
     let may = |kind: &&str| !junior_kinds.iter().any(|other| other.value.as_str() == *kind);
     let every = || policy.kinds.iter().map(|(kind, _)| kind.value.as_str()).collect();
     let senior_kinds: Vec<&str> = role
@@ -69,12 +71,12 @@ fn covering(names: &Names<Identifier>) -> Span {
 }
 
 fn unholdable(
-    policy: &Policy,
+    roles: &Roles<'_>,
     kind: &str,
     held: &Spanned<RoleName>,
     file: FileId,
 ) -> Option<Diagnostic> {
-    let role = find(policy, &held.value)?;
+    let role = roles.get(&held.value)?;
     let (at, name) = (At::new(file, held.span), held.value.as_str());
     if let Some(scope) = &role.scope {
         return Some(grants::held_role_with_scope(at, name, At::new(file, scope.span)));

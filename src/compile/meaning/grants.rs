@@ -2,20 +2,23 @@
 //!
 //! Not redundancy: two grants may overlap.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{At, Diagnostic, FileId, grants, invariants};
 use crate::model::Effect;
-use crate::source::policy::{Grant, Identifier, Names, Policy, RoleOrAll};
+use crate::source::policy::{Grant, Identifier, Names, Policy, Role, RoleOrAll};
 use crate::table::notes::InvariantSays;
 use crate::table::rules;
 
 use super::super::lower::Draft;
 
+type Roles<'p> = BTreeMap<&'p str, &'p Role>;
+
 pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let roles = policy.roles.iter().map(|(name, role)| (name.value.as_str(), role)).collect();
     for grant in &policy.grants {
-        found.extend(one(policy, grant, file));
+        found.extend(one(&roles, grant, file));
     }
     for drafted in &draft.grants {
         let Some(grant) = policy.grants.get(drafted.source) else {
@@ -36,21 +39,21 @@ pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnos
     found.extend(against_themselves(policy, file));
     for invariant in &policy.invariants {
         let names_nothing = invariant.roles.is_none() && invariant.actions.is_none();
-        if invariant.says == InvariantSays::Never && names_nothing && invariant.except.is_empty() {
+        if invariant.says == InvariantSays::Never && names_nothing {
             found.push(invariants::invariant_about_nothing(At::new(file, invariant.about.span)));
         }
     }
     found
 }
 
-fn one(policy: &Policy, grant: &Grant, file: FileId) -> Vec<Diagnostic> {
+fn one(roles: &Roles<'_>, grant: &Grant, file: FileId) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let star = grant.roles.iter().find(|role| role.value == RoleOrAll::All);
     if let Some(star) = star.filter(|_| grant.effect == Effect::Permit) {
         found.push(grants::permit_for_everyone(At::new(file, star.span)));
     }
     for uncertain in &grant.uncertain {
-        if !reaches(policy, uncertain.value.as_str(), grant) {
+        if !reaches(roles, uncertain.value.as_str(), grant) {
             let at = At::new(file, uncertain.span);
             found.push(grants::uncertain_elsewhere(at, uncertain.value.as_str()));
         }
@@ -62,22 +65,20 @@ fn one(policy: &Policy, grant: &Grant, file: FileId) -> Vec<Diagnostic> {
 }
 
 /// Whether the role is one that the grant names, or a senior of one.
-fn reaches(policy: &Policy, role: &str, grant: &Grant) -> bool {
+fn reaches<'p>(roles: &Roles<'p>, role: &'p str, grant: &Grant) -> bool {
     let names = |name: &str| {
         grant.roles.iter().any(|role| match &role.value {
             RoleOrAll::All => true,
             RoleOrAll::Role(role) => role.as_str() == name,
         })
     };
-    let (mut open, mut seen) = (vec![role], Vec::new());
+    let (mut open, mut seen) = (vec![role], BTreeSet::new());
     while let Some(name) = open.pop() {
         if names(name) {
             return true;
         }
-        if !seen.contains(&name) {
-            seen.push(name);
-            let entry = policy.roles.iter().find(|(other, _)| other.value.as_str() == name);
-            let juniors = entry.into_iter().flat_map(|(_, role)| &role.inherits);
+        if seen.insert(name) {
+            let juniors = roles.get(name).into_iter().flat_map(|role| &role.inherits);
             open.extend(juniors.map(|junior| junior.value.as_str()));
         }
     }
