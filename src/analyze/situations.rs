@@ -53,26 +53,21 @@ pub(super) fn kinds<'t>(table: &'t Table, roles: &[RoleId]) -> Vec<Option<&'t st
     kinds.map(|(_, kind)| Some(kind.name.as_str())).collect()
 }
 
-/// The conditions that deciding one action looks at for a principal who is assigned some of these
-/// roles and has what its kind holds; `counts` chooses the permits.
-pub(super) fn looked_at(
-    table: &Table,
-    roles: &[RoleId],
-    face: &ActionFace,
-    counts: &dyn Fn(GrantId) -> bool,
-) -> Vec<ConditionId> {
+/// Whether a grant reaches one of the roles.
+pub(super) fn reaches(table: &Table, grant: GrantId, roles: &[RoleId]) -> bool {
+    let reach = table.reach(grant);
+    reach.is_some_and(|reach| roles.iter().any(|role| reach.contains(*role)))
+}
+
+/// The forbids of an action that can bind a principal who is assigned some of these roles and has
+/// what a kind holds.
+pub(super) fn binding(table: &Table, face: &ActionFace, roles: &[RoleId]) -> Vec<GrantId> {
     let held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
     let held: Vec<RoleId> = held.chain(roles).copied().collect();
-    let reaches = |id: &GrantId| {
-        let reach = table.reach(*id);
-        reach.is_some_and(|reach| held.iter().any(|role| reach.contains(*role)))
-    };
     let everyone =
-        |id: &GrantId| table.grant(*id).is_some_and(|grant| grant.roles == GrantRoles::Everyone);
-    let permits = face.conditional.iter().filter(|id| counts(**id) && reaches(id));
-    let forbids = face.forbids.iter().filter(|id| everyone(id) || reaches(id));
-    let grants = permits.chain(forbids).filter_map(|id| table.grant(*id));
-    grants.flat_map(|grant| grant.when.iter().chain(&grant.unless).copied()).collect()
+        |id: GrantId| table.grant(id).is_some_and(|grant| grant.roles == GrantRoles::Everyone);
+    let forbids = face.forbids.iter().copied();
+    forbids.filter(|id| everyone(*id) || reaches(table, *id, &held)).collect()
 }
 
 /// Every valuation of what some conditions look at.

@@ -5,7 +5,7 @@
 use crate::model::{GrantId, Id, RoleId};
 use crate::table::Table;
 
-use super::cells::{Cell, RowCells, action_cell, is_permit, row_cells};
+use super::cells::{Cell, Cells, RowCells, is_permit, row_cells};
 use super::combinations::combination;
 
 /// What the lines of a matrix are.
@@ -68,10 +68,11 @@ pub fn grid(table: &Table, view: View) -> Result<Grid, String> {
 
 fn actions(table: &Table) -> Result<Vec<GridLine>, String> {
     let every = |_| true;
+    let mut memo = Cells::new(table);
     let line = |action: &crate::model::ActionId| {
         let label = table.action_name(*action).to_owned();
         let cell = |role: &RoleId| {
-            let cell = action_cell(table, *role, *action, &every)?;
+            let cell = memo.of_action(*role, *action, &every)?;
             let face = table.by_action(*action);
             let permits = face.map_or(&[][..], |face| face.permits.as_slice());
             Ok(GridCell { word: cell.as_str(), is_guess: is_guess(table, cell, *role, permits) })

@@ -8,7 +8,7 @@ use clap::Args;
 use policyc::{Checked, check};
 use serde_json::json;
 
-use super::exit::Exit;
+use super::exit::{Exit, Failure};
 use super::output::Format;
 use super::{Outcome, input, output, report};
 
@@ -29,7 +29,14 @@ pub(super) struct Compile {
 }
 
 pub(super) fn run(command: &Compile) -> Outcome {
-    let Checked { bundle, report, .. } = check(input::sources(&command.paths)?);
+    let sources = input::sources(&command.paths)?;
+    let output = std::fs::canonicalize(&command.output).ok();
+    let is_output = |name: &str| output.is_some() && std::fs::canonicalize(name).ok() == output;
+    if sources.iter().any(|source| is_output(&source.name)) {
+        let file = command.output.display();
+        return Err(Failure::Usage(format!("`{file}` is one of the policies, and stays as it is")));
+    }
+    let Checked { bundle, report, .. } = check(sources);
     // Where the bundle goes to standard output, nothing else may.
     let to_stdout = command.output.as_os_str() == output::STANDARD_OUTPUT;
     let say = |text: String| {

@@ -3,7 +3,7 @@
 //! Not the findings, and not their wording.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
-use policyc::{At, Diagnostic, FileId, JSON_FORMAT_VERSION, Label, Report, Severity, Span};
+use policyc::{At, Diagnostic, JSON_FORMAT_VERSION, Report, Severity, Span};
 use serde_json::{Value, json};
 
 /// Every finding with its source lines, separated by empty lines.
@@ -109,17 +109,9 @@ pub(super) fn extend(json: &mut Value, more: Value) {
 
 fn groups<'a>(report: &'a Report, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {
     let title = level(diagnostic.severity()).primary_title(diagnostic.message.as_str());
-    let primary = (diagnostic.at, diagnostic.note.as_deref());
-    let labels = |file: FileId| labels_in(diagnostic, file);
-    let here = diagnostic.at.file;
-    let mut group =
-        title.id(diagnostic.rule.code).element(snippet(report, here, Some(primary), &labels(here)));
-    let mut others: Vec<FileId> = diagnostic.labels.iter().map(|label| label.at.file).collect();
-    others.retain(|file| *file != here);
-    others.sort();
-    others.dedup();
-    for file in others {
-        group = group.element(snippet(report, file, None, &labels(file)));
+    let mut group = Group::with_title(title.id(diagnostic.rule.code));
+    for marks in clusters(report, diagnostic) {
+        group = group.element(snippet(report, &marks));
     }
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
@@ -127,37 +119,54 @@ fn groups<'a>(report: &'a Report, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> 
     vec![group]
 }
 
-fn labels_in(diagnostic: &Diagnostic, file: FileId) -> Vec<&Label> {
-    diagnostic.labels.iter().filter(|label| label.at.file == file).collect()
+/// A place to underline, with what stands there.
+struct Mark<'a> {
+    kind: AnnotationKind,
+    at: At,
+    text: Option<&'a str>,
 }
 
-/// The lines of a file that are spoken of, and no others: a renderer that is given a whole file
-/// for every finding in it takes time by the square of its size.
-fn snippet<'a>(
-    report: &'a Report,
-    file: FileId,
-    primary: Option<(At, Option<&'a str>)>,
-    labels: &[&'a Label],
-) -> Snippet<'a, Annotation<'a>> {
-    let Some(file) = report.file(file) else { return Snippet::source("") };
-    let spans = labels.iter().map(|label| label.at.span);
-    let spans: Vec<Span> = spans.chain(primary.map(|(at, _)| at.span)).collect();
+/// The places of a finding, those near each other together, the finding's own place first.
+///
+/// A renderer that is given a whole file for every finding in it takes time by the square of the
+/// file; it gets the lines that are spoken of, and no others.
+fn clusters<'a>(report: &Report, diagnostic: &'a Diagnostic) -> Vec<Vec<Mark<'a>>> {
+    const NEAR_LINES: usize = 20;
+    let line = |at: At| report.places(at).0.line;
+    let text = diagnostic.note.as_deref();
+    let primary = Mark { kind: AnnotationKind::Primary, at: diagnostic.at, text };
+    let mut clusters = vec![vec![primary]];
+    for label in &diagnostic.labels {
+        let text = Some(label.text.as_str());
+        let mark = Mark { kind: AnnotationKind::Context, at: label.at, text };
+        let near = clusters.iter_mut().find(|cluster| {
+            cluster.iter().any(|other| {
+                other.at.file == mark.at.file
+                    && line(other.at).abs_diff(line(mark.at)) <= NEAR_LINES
+            })
+        });
+        match near {
+            Some(cluster) => cluster.push(mark),
+            None => clusters.push(vec![mark]),
+        }
+    }
+    clusters
+}
+
+fn snippet<'a>(report: &'a Report, marks: &[Mark<'a>]) -> Snippet<'a, Annotation<'a>> {
+    let file = marks.first().and_then(|mark| report.file(mark.at.file));
+    let Some(file) = file else { return Snippet::source("") };
     let whole = Span {
-        start: spans.iter().map(|span| span.start).min().unwrap_or(0),
-        end: spans.iter().map(|span| span.end).max().unwrap_or(0),
+        start: marks.iter().map(|mark| mark.at.span.start).min().unwrap_or(0),
+        end: marks.iter().map(|mark| mark.at.span.end).max().unwrap_or(0),
     };
     let (line, start, text) = file.lines(whole);
-    let place = |span: Span| span.start.saturating_sub(start)..span.end.saturating_sub(start);
-    let primary = primary
-        .map(|(at, note)| AnnotationKind::Primary.span(place(at.span)).label(note))
-        .into_iter();
-    let labels = labels
-        .iter()
-        .map(|label| AnnotationKind::Context.span(place(label.at.span)).label(label.text.as_str()));
-    Snippet::source(text)
-        .line_start(line)
-        .path(file.name.as_str())
-        .annotations(primary.chain(labels))
+    let annotations = marks.iter().map(|mark| {
+        let span = mark.at.span;
+        let span = span.start.saturating_sub(start)..span.end.saturating_sub(start);
+        mark.kind.span(span).label(mark.text)
+    });
+    Snippet::source(text).line_start(line).path(file.name.as_str()).annotations(annotations)
 }
 
 fn level(severity: Severity) -> Level<'static> {

@@ -3,6 +3,7 @@
 //! Not JSON, which is data and no rendering.
 
 use policyc::{Grid, GridCell, View};
+use unicode_width::UnicodeWidthStr;
 
 use crate::cli::output::one_line;
 
@@ -156,7 +157,7 @@ fn heading(role: &str) -> Vec<&str> {
     role.split_inclusive(['-', '/', ':']).collect()
 }
 
-/// Columns on a terminal, near enough: labels are text in most scripts one column a character.
+/// Columns on a terminal; a letter of some scripts takes two.
 fn width(text: &str) -> usize {
-    text.chars().count()
+    UnicodeWidthStr::width(text)
 }

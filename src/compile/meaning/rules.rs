@@ -21,11 +21,12 @@ pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
     };
     let rules_at = At::new(file, rules.span);
     let cites: Vec<&Spanned<u32>> = cites.collect();
-    let beyond = cites.iter().filter(|cite| cite.value > rules.value);
+    // One mistake, one error: where `rules` is too small, it is so for all of them.
+    let beyond = cites.iter().filter(|cite| cite.value > rules.value).min_by_key(|cite| cite.span);
     let beyond = beyond.map(|cite| {
         sources::cite_beyond_rules(At::new(file, cite.span), cite.value, rules.value, rules_at)
     });
-    let mut found: Vec<Diagnostic> = beyond.collect();
+    let mut found: Vec<Diagnostic> = beyond.into_iter().collect();
     let mut numbers: Vec<u32> = cites.iter().map(|cite| cite.value).collect();
     numbers.sort_unstable();
     numbers.dedup();
