@@ -39,7 +39,7 @@ impl Source {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Checked {
-    /// The compiled policies; none where there is an error.
+    /// The compiled policies; none where there is an error, or no source at all.
     pub bundle: Option<Bundle>,
     /// Everything that was found.
     pub report: Report,
@@ -78,7 +78,7 @@ pub fn check(sources: Vec<Source>) -> Checked {
 /// Builds a bundle from sources: [`check`] for callers who need no more than the answer.
 ///
 /// # Errors
-/// The report, where anything in it is an error.
+/// The report, where anything in it is an error; an empty one where there is no source at all.
 pub fn build(sources: Vec<Source>) -> Result<Bundle, Report> {
     let checked = check(sources);
     checked.bundle.ok_or(checked.report)

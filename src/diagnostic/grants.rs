@@ -25,6 +25,8 @@ declare_rules! {
     NO_PERMIT: Warning "P0316" "no-permit";
     SITUATIONS: Error "P0317" "too-many-situations";
     WHEN_UNLESS: Warning "P0318" "condition-against-itself";
+    TOO_LARGE: Error "P0319" "policy-too-large";
+    SENIORS: Advice "P0320" "forbid-reaching-seniors";
 }
 
 pub(crate) fn duplicate_grant(at: At, first: At) -> Diagnostic {
@@ -177,4 +179,24 @@ pub(crate) fn too_many_situations(at: At, row: &str, situations_max: usize) -> D
 pub(crate) fn condition_against_itself(at: At, name: &str, first: At) -> Diagnostic {
     let message = format!("condition `{name}` must hold and must not hold");
     Diagnostic::new(&WHEN_UNLESS, at, message).with_label(first, "must hold")
+}
+
+/// `counts` are of roles, actions and grants, `maxima` of roles and of roles times actions.
+pub(crate) fn policy_too_large(at: At, counts: [usize; 3], maxima: [usize; 2]) -> Diagnostic {
+    let [roles, actions, grants] = counts;
+    let [roles_max, cells_max] = maxima;
+    let message =
+        format!("the policy is too large: {roles} roles, {actions} actions, {grants} grants");
+    Diagnostic::new(&TOO_LARGE, at, message).with_help(format!(
+        "a policy has {roles_max} roles at most, and {cells_max} roles times actions or grants; \
+         state it as several policies"
+    ))
+}
+
+/// `seniors` are those that the forbid does not name.
+pub(crate) fn forbid_reaching_seniors(at: At, role: &str, seniors: &[&str]) -> Diagnostic {
+    let message = format!("this forbid of `{role}` also binds its seniors: {}", list(seniors));
+    Diagnostic::new(&SENIORS, at, message).with_help(
+        "name the seniors too if they are meant; otherwise take the permit from the role",
+    )
 }

@@ -1,4 +1,4 @@
-//! Every bound that a policy, a bundle or a request is held to, with its reason.
+//! The bounds that a policy and a bundle are held to, with their reasons.
 //!
 //! Not the place for tuning: a limit here is part of what the product promises.
 
@@ -19,3 +19,16 @@ pub(crate) const CONDITION_TESTS_MAX: u32 = 1_000;
 
 /// Deepest nesting of conditions: `decide` recurses this far at most.
 pub(crate) const CONDITION_DEPTH_MAX: u32 = 32;
+
+/// Most roles: what inherits from what takes a bit for every two of them while a table is loaded.
+pub(crate) const ROLE_COUNT_MAX: usize = 20_000;
+
+/// Most roles times actions, and most roles times grants: a table holds a few bits for each, some
+/// hundred megabytes at this bound. Without it a small file could ask for all memory there is.
+pub(crate) const CELL_COUNT_MAX: usize = 200_000_000;
+
+/// Whether a table of this size may be built.
+pub(crate) fn fits(role_count: usize, action_count: usize, grant_count: usize) -> bool {
+    let cells = |count: usize| role_count.checked_mul(count).is_some_and(|c| c <= CELL_COUNT_MAX);
+    role_count <= ROLE_COUNT_MAX && cells(action_count) && cells(grant_count)
+}

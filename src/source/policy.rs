@@ -84,6 +84,16 @@ pub(crate) enum RoleOrAll {
     Role(RoleName),
 }
 
+impl RoleOrAll {
+    /// The role's name; none for `*`.
+    pub(crate) fn name(&self) -> Option<&str> {
+        match self {
+            Self::All => None,
+            Self::Role(name) => Some(name.as_str()),
+        }
+    }
+}
+
 impl Form for RoleOrAll {
     const WHAT: &'static str = "a role name or `*`";
 

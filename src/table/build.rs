@@ -16,6 +16,9 @@ impl Bundle {
     /// Where two tables have the same policy id, or the whole is too large for the format.
     pub(crate) fn new(mut tables: Vec<Table>) -> Result<Self, BundleError> {
         tables.sort_by(|before, after| before.policy().cmp(after.policy()));
+        if tables.is_empty() {
+            return Err(BundleError::broken("holds no policy"));
+        }
         if !tables.is_sorted_by(|before, after| before.policy() < after.policy()) {
             return Err(BundleError::broken("holds a policy twice"));
         }

@@ -112,7 +112,8 @@ fn decode_checked(bytes: &[u8]) -> Result<Bundle, Broken> {
     }
     let digest = input.take(DIGEST_BYTES)?;
     let rules_bytes = read_section(&mut input)?;
-    if Digest::of(rules_bytes).0 != *digest {
+    let identity = Digest::of(rules_bytes);
+    if identity.0 != *digest {
         return Err("has another identity than what it decides");
     }
     let rules: Vec<Rules> = read_list(rules_bytes)?;
@@ -122,11 +123,13 @@ fn decode_checked(bytes: &[u8]) -> Result<Bundle, Broken> {
     }
     let tables = rules.into_iter().zip(notes).map(|(rules, notes)| Table::new(rules, notes));
     let tables = tables.collect::<Result<Vec<_>, _>>()?;
+    if tables.is_empty() {
+        return Err("holds no policy");
+    }
     if !tables.is_sorted_by(|before, after| before.policy() < after.policy()) {
         return Err("holds its policies out of order");
     }
-    let digest = Digest::of(rules_bytes);
-    Ok(Bundle { tables, digest })
+    Ok(Bundle { tables, digest: identity })
 }
 
 pub(super) fn rules_section(tables: &[Table]) -> Vec<u8> {

@@ -141,7 +141,7 @@ impl<A: Wire, B: Wire> Wire for (A, B) {
     }
 }
 
-/// A count that does not fit 32 bits is written as the largest; `Bundle::encode` refuses such data.
+/// A count that does not fit 32 bits is written as the largest; `Bundle::new` refuses such data.
 fn write_count(count: usize, out: &mut Vec<u8>) {
     u32::try_from(count).unwrap_or(u32::MAX).write(out);
 }

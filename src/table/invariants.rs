@@ -4,8 +4,8 @@
 //! Here is what `evaluate` relies on: ids in range, names sorted and well-formed, nothing circular,
 //! conditions small enough to walk. A table that passes cannot make a decision fail.
 
-use crate::model::limits::{CONDITION_DEPTH_MAX, CONDITION_TESTS_MAX};
-use crate::model::{ConditionId, Effect, Id, Literal, ValueType, name};
+use crate::model::limits::{CONDITION_DEPTH_MAX, CONDITION_TESTS_MAX, fits};
+use crate::model::{BuiltIn, ConditionId, Effect, Id, Literal, ValueType, name};
 
 use super::bytes::Broken;
 use super::notes::{Invariant, Notes};
@@ -19,11 +19,14 @@ use super::rules::{
 /// # Errors
 /// The first thing that does not hold, in words that end a sentence "the bundle …".
 pub(crate) fn check(rules: &Rules, notes: &Notes) -> Result<(), Broken> {
+    let fits = fits(rules.roles.len(), rules.actions.len(), rules.grants.len());
+    require(fits, "has more roles, actions or grants than a table may have")?;
     require(name::is_version(&notes.version), "has a malformed version")?;
     check_names(rules)?;
     check_conditions(rules)?;
     let lists = Lists { rules };
-    rules.attributes.iter().try_for_each(|attribute| check_attribute(attribute))?;
+    rules.attributes.iter().try_for_each(check_attribute)?;
+    check_built_in(rules)?;
     rules.roles.iter().try_for_each(|role| lists.role(role))?;
     lists.kinds_and_scopes()?;
     rules.direct.iter().try_for_each(|direct| lists.direct(direct))?;
@@ -150,6 +153,21 @@ fn check_attribute(attribute: &Attribute) -> Result<(), Broken> {
     require(typed, "has an attribute value of another type")
 }
 
+/// The built-in attributes are all there, and are what they always are.
+fn check_built_in(rules: &Rules) -> Result<(), Broken> {
+    let sound = |built_in: BuiltIn| {
+        let found = rules.attributes.iter().find(|attribute| {
+            BuiltIn::find(attribute.namespace, &attribute.name) == Some(built_in)
+        });
+        let kinds = rules.kinds.iter().filter(|_| built_in == BuiltIn::PrincipalKind);
+        let values = kinds.map(|kind| Literal::String(kind.name.clone()));
+        found.is_some_and(|attribute| {
+            attribute.value_type == ValueType::String && attribute.values.iter().cloned().eq(values)
+        })
+    };
+    require(BuiltIn::ALL.into_iter().all(sound), "has other built-in attributes")
+}
+
 /// Checks lists of ids against the lists that they point into.
 struct Lists<'a> {
     rules: &'a Rules,
@@ -166,7 +184,9 @@ impl Lists<'_> {
     }
 
     fn kinds(&self, list: Option<&Vec<crate::model::KindId>>) -> Result<(), Broken> {
-        list.map_or(Ok(()), |list| Self::ids(list, self.rules.kinds.len()))
+        let Some(list) = list else { return Ok(()) };
+        require(!list.is_empty(), "has a list of kinds that lets nobody in")?;
+        Self::ids(list, self.rules.kinds.len())
     }
 
     fn actions(&self, list: &[crate::model::ActionId]) -> Result<(), Broken> {
@@ -189,7 +209,17 @@ impl Lists<'_> {
 
     fn kinds_and_scopes(&self) -> Result<(), Broken> {
         let rules = self.rules;
-        rules.kinds.iter().try_for_each(|kind| self.roles(&kind.holds))?;
+        for (at, kind) in rules.kinds.iter().enumerate() {
+            self.roles(&kind.holds)?;
+            let holdable = |role: &crate::model::RoleId| {
+                rules.roles.get(role.index()).is_some_and(|role| {
+                    let kinds = role.kinds.as_ref();
+                    role.scope.is_none()
+                        && kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind.index() == at))
+                })
+            };
+            require(kind.holds.iter().all(holdable), "has a kind with a role that it cannot hold")?;
+        }
         rules.scopes.iter().try_for_each(|scope| self.scope(scope.within))?;
         let juniors = |at: usize| {
             let role = rules.roles.get(at);
@@ -225,7 +255,10 @@ impl Lists<'_> {
                 let integer = attribute(id)?.value_type == ValueType::Integer;
                 require(integer, "bounds an attribute that is no integer")
             }
-            Test::All { .. } | Test::Any { .. } | Test::Not { .. } => self.conditions(parts(test)),
+            Test::All { .. } | Test::Any { .. } | Test::Not { .. } => {
+                require(!parts(test).is_empty(), "has a condition that is made of none")?;
+                self.conditions(parts(test))
+            }
         }
     }
 

@@ -51,6 +51,10 @@ fn generated(name: &str) -> Option<Vec<u8>> {
             let forbid = GRANT.replace("actions", "effect = \"forbid\"\nactions");
             policy(&format!("\n[roles.reader]\n{declared}{GRANT}{row}{forbid}"))
         }
+        "policy-too-large" => {
+            let roles: String = (0..=20_000).map(|number| format!("[roles.r{number}]\n")).collect();
+            policy(&format!("\n[roles.reader]\n{roles}{GRANT}"))
+        }
         _ => return None,
     })
 }

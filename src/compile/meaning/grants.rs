@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{At, Diagnostic, FileId, grants, invariants};
-use crate::model::Effect;
+use crate::model::{Effect, limits};
 use crate::source::policy::{Grant, Identifier, Names, Policy, Role, RoleOrAll};
 use crate::table::notes::InvariantSays;
 use crate::table::rules;
@@ -35,6 +35,14 @@ pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnos
         found.extend(first.map(grants::no_permit));
     }
     found.extend(twins(policy, draft, file));
+    found.extend(seniors(policy, file));
+    let counts = [draft.roles.len(), draft.actions.len(), draft.grants.len()];
+    let [role_count, action_count, grant_count] = counts;
+    if !limits::fits(role_count, action_count, grant_count) {
+        let at = At::new(file, policy.id.span);
+        let maxima = [limits::ROLE_COUNT_MAX, limits::CELL_COUNT_MAX];
+        found.push(grants::policy_too_large(at, counts, maxima));
+    }
     found.extend(ticks(policy, file));
     found.extend(against_themselves(policy, file));
     for invariant in &policy.invariants {
@@ -111,6 +119,40 @@ fn twins(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnostic> {
     for drafted in &draft.grants {
         if let Some(forbid) = forbids.get(&drafted.rule) {
             found.push(grants::contradictory_grants(at(drafted.source), at(*forbid)));
+        }
+    }
+    found
+}
+
+/// Forbids that bind seniors which they do not name.
+fn seniors(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
+    let mut above: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (senior, role) in &policy.roles {
+        for junior in &role.inherits {
+            above.entry(junior.value.as_str()).or_default().push(senior.value.as_str());
+        }
+    }
+    let mut found = Vec::new();
+    for grant in policy.grants.iter().filter(|grant| grant.effect == Effect::Forbid) {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        seen.extend(grant.roles.iter().filter_map(|role| role.value.name()));
+        for role in &grant.roles {
+            let Some(name) = role.value.name() else { continue };
+            let (mut open, mut seniors) = (vec![name], Vec::new());
+            while let Some(name) = open.pop() {
+                // What the grant names itself is looked above in its own turn.
+                let unnamed =
+                    above.get(name).into_iter().flatten().filter(|role| seen.insert(role));
+                for senior in unnamed {
+                    seniors.push(*senior);
+                    open.push(senior);
+                }
+            }
+            if !seniors.is_empty() {
+                seniors.sort_unstable();
+                let at = At::new(file, role.span);
+                found.push(grants::forbid_reaching_seniors(at, name, &seniors));
+            }
         }
     }
     found
