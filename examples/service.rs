@@ -47,6 +47,5 @@ fn answer(bundle: &Bundle, line: &str) -> Result<String, Box<dyn Error>> {
         resource: Resource { scopes: &scopes, ..Resource::default() },
         ..Query::default()
     };
-    let decision = decide(&Request::for_policy(bundle, Some(policy), query)?);
-    Ok(format!("{}: {}", decision.as_str(), decision.basis().as_str()))
+    Ok(decide(&Request::for_policy(bundle, Some(policy), query)?).to_string())
 }

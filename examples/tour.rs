@@ -87,11 +87,10 @@ fn ask(
         ..Query::default()
     };
     let explanation = explain(&Request::for_policy(bundle, Some(policy), query)?);
-    let decision = explanation.decision;
-    println!("{role} {action}: {} ({})", decision.as_str(), decision.basis().as_str());
+    println!("{role} asks for {action}\n  {}", explanation.decision);
     for reason in explanation.reasons {
         let stated = reason.stated;
-        println!("    {}:{} {}", stated.file, stated.line, stated.because.unwrap_or_default());
+        println!("  at {}:{}: {}", stated.file, stated.line, stated.because.unwrap_or_default());
     }
     Ok(())
 }

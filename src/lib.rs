@@ -95,7 +95,7 @@ mod table;
 mod wire;
 
 #[cfg(feature = "compile")]
-pub use analyze::{Cell, Grid, GridCell, GridLine, View, grid};
+pub use analyze::{Grid, GridCell, GridLine, UnprovedLine, View, grid};
 #[cfg(feature = "compile")]
 pub use check::{Checked, Source, build, check};
 #[cfg(feature = "compile")]
@@ -115,7 +115,7 @@ pub use model::{
 pub use source::POLICY_SCHEMA;
 pub use table::{Bundle, BundleError, BundleErrorKind, Digest, FORMAT_VERSION, LoadError, Table};
 #[cfg(feature = "compile")]
-pub use wire::{JSON_FORMAT_VERSION, answer, answer_json};
+pub use wire::{JSON_FORMAT_VERSION, MalformedRequest, answer, answer_json};
 
 /// Runs the README's Rust as a test of the documentation.
 #[cfg(doctest)]

@@ -14,8 +14,7 @@ use super::situations::{self, TooMany, Valuations, held_alone};
 
 /// What a role may do of an action or a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Cell {
+pub(crate) enum Cell {
     /// Nothing is permitted.
     Empty,
     /// Allowed in every situation.
@@ -30,8 +29,7 @@ pub enum Cell {
 
 impl Cell {
     /// The word that machines read; empty for an empty cell.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(super) const fn as_str(self) -> &'static str {
         match self {
             Self::Empty => "",
             Self::Permit => "permit",
@@ -42,8 +40,7 @@ impl Cell {
     }
 
     /// Whether a published line has a tick here.
-    #[must_use]
-    pub const fn is_tick(self) -> bool {
+    pub(crate) const fn is_tick(self) -> bool {
         matches!(self, Self::Permit | Self::Conditional | Self::Partial)
     }
 }

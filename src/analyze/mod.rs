@@ -12,7 +12,6 @@ mod situations;
 mod views;
 
 pub(crate) use access::subsumed;
-pub use cells::Cell;
 pub(crate) use cells::row_cells;
 pub(crate) use situations::SITUATIONS_MAX;
-pub use views::{Grid, GridCell, GridLine, View, grid};
+pub use views::{Grid, GridCell, GridLine, UnprovedLine, View, grid};

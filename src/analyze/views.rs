@@ -55,8 +55,8 @@ pub struct GridCell {
 /// The matrix of a table.
 ///
 /// # Errors
-/// The label of a line of which a cell depends on more situations than policyc looks at.
-pub fn grid(table: &Table, view: View) -> Result<Grid, String> {
+/// Where a cell depends on more situations than policyc looks at.
+pub fn grid(table: &Table, view: View) -> Result<Grid, UnprovedLine> {
     let lines = match view {
         View::Actions => actions(table)?,
         View::Rows => rows(table)?,
@@ -66,7 +66,29 @@ pub fn grid(table: &Table, view: View) -> Result<Grid, String> {
     Ok(Grid { roles: table.roles().map(str::to_owned).collect(), lines })
 }
 
-fn actions(table: &Table) -> Result<Vec<GridLine>, String> {
+/// A line of which a cell depends on more situations than policyc looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnprovedLine {
+    label: String,
+}
+
+impl UnprovedLine {
+    /// The action, or the row's label as published.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+}
+
+impl std::fmt::Display for UnprovedLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "`{}` depends on too many attributes and assertions to be proved", self.label)
+    }
+}
+
+impl std::error::Error for UnprovedLine {}
+
+fn actions(table: &Table) -> Result<Vec<GridLine>, UnprovedLine> {
     let every = |_| true;
     let mut memo = Cells::new(table);
     let line = |action: &crate::model::ActionId| {
@@ -81,25 +103,25 @@ fn actions(table: &Table) -> Result<Vec<GridLine>, String> {
             table.notes().role_order.iter().map(cell).collect();
         match cells {
             Ok(cells) => Ok(GridLine { label, cells }),
-            Err(_) => Err(label),
+            Err(_) => Err(UnprovedLine { label }),
         }
     };
     table.notes().action_order.iter().map(line).collect()
 }
 
-fn rows(table: &Table) -> Result<Vec<GridLine>, String> {
+fn rows(table: &Table) -> Result<Vec<GridLine>, UnprovedLine> {
     let permits = |row: &RowCells| row.grants.iter().any(|id| is_permit(table, *id));
     row_cells(table).into_iter().filter(permits).map(|row| row_line(table, row)).collect()
 }
 
-fn row_line(table: &Table, row: RowCells) -> Result<GridLine, String> {
+fn row_line(table: &Table, row: RowCells) -> Result<GridLine, UnprovedLine> {
     let label = table.notes().rows.get(row.row).cloned().unwrap_or_default();
     let cell = |(role, cell): (RoleId, Result<Cell, _>)| {
-        let cell = cell.map_err(|_| label.clone())?;
+        let cell = cell.map_err(|_| UnprovedLine { label: label.clone() })?;
         let uncertain = row.grants.iter().any(|id| is_uncertain(table, *id, role));
         Ok(GridCell { word: cell.as_str(), is_guess: uncertain })
     };
-    let cells = row.cells.into_iter().map(cell).collect::<Result<_, String>>()?;
+    let cells = row.cells.into_iter().map(cell).collect::<Result<_, UnprovedLine>>()?;
     Ok(GridLine { label, cells })
 }
 

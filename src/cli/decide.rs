@@ -113,7 +113,9 @@ fn batch(bundle: &Bundle, requests: &Path, with_explanation: bool) -> Outcome {
         }
         line_count += 1;
         let text = std::str::from_utf8(line).map_err(|_| "not a request: not UTF-8".to_owned());
-        let answer = text.and_then(|line| answer(bundle, line, with_explanation));
+        let answer = text.and_then(|line| {
+            answer(bundle, line, with_explanation).map_err(|error| error.to_string())
+        });
         let answer = answer.unwrap_or_else(|error| {
             all_answered = false;
             json!({ "error": error })

@@ -9,7 +9,7 @@ use super::output::one_line;
 /// The decision on the first line; with an explanation, every reason below it.
 pub(super) fn text(explanation: &Explanation<'_>, with_reasons: bool) -> String {
     let decision = explanation.decision;
-    let mut text = format!("{}: {}\n", decision.as_str(), decision.basis().as_str());
+    let mut text = format!("{decision}\n");
     if with_reasons {
         text.push_str(&format!("  {}\n", sentence(decision.basis())));
         for reason in &explanation.reasons {

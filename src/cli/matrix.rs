@@ -6,6 +6,7 @@ mod render;
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use policyc::{Grid, JSON_FORMAT_VERSION, Table, View, grid};
 use serde_json::{Value, json};
@@ -70,10 +71,8 @@ pub(super) fn run(command: &Matrix) -> Outcome {
         ViewName::Combinations => View::Combinations,
     };
     let grids = tables.iter().map(|table| {
-        let found = grid(table, view).map_err(|line| {
-            let policy = table.policy();
-            anyhow::anyhow!("`{line}` of {policy} depends on too many conditions to be shown")
-        });
+        let found = grid(table, view);
+        let found = found.with_context(|| format!("cannot show the matrix of {}", table.policy()));
         found.map(|grid| (*table, grid))
     });
     let grids = grids.collect::<Result<Vec<(&Table, Grid)>, _>>()?;

@@ -13,51 +13,25 @@ use crate::source::policy::{
     self, AttributeName, Identifier, Named, Names, Policy, RoleName, Spanned,
 };
 use crate::table::rules::{
-    Attribute, Condition, Constraint, Delegation, Direct, Grant, Kind, Role, Rules, ScopeKind, Test,
+    Attribute, Condition, Direct, Grant, Kind, Role, Rules, ScopeKind, Test,
 };
 
 use super::symbols::{NameTable, Symbols};
 use super::vocabulary::Vocabulary;
 
-/// Something lowered, and which entry of its list in the file it was.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Drafted<T> {
-    pub rule: T,
-    pub source: usize,
-}
-
-/// Rules that still know which entry of the file each statement was.
+/// Rules, and which entry of its list in the file each statement was.
 #[derive(Debug)]
 pub(super) struct Draft {
-    pub policy: String,
-    pub kinds: Vec<Kind>,
-    pub scopes: Vec<ScopeKind>,
-    pub attributes: Vec<Attribute>,
-    pub conditions: Vec<Condition>,
-    pub roles: Vec<Role>,
-    pub actions: Vec<String>,
-    pub direct: Option<Direct>,
-    /// In canonical order, and so are the others.
-    pub grants: Vec<Drafted<Grant>>,
-    pub constraints: Vec<Drafted<Constraint>>,
-    pub delegations: Vec<Drafted<Delegation>>,
+    pub rules: Rules,
+    pub grant_sources: Vec<usize>,
+    pub constraint_sources: Vec<usize>,
+    pub delegation_sources: Vec<usize>,
 }
 
 impl Draft {
-    pub(super) fn finish(self) -> Rules {
-        Rules {
-            policy: self.policy,
-            kinds: self.kinds,
-            scopes: self.scopes,
-            attributes: self.attributes,
-            conditions: self.conditions,
-            roles: self.roles,
-            actions: self.actions,
-            direct: self.direct,
-            grants: self.grants.into_iter().map(|drafted| drafted.rule).collect(),
-            constraints: self.constraints.into_iter().map(|drafted| drafted.rule).collect(),
-            delegations: self.delegations.into_iter().map(|drafted| drafted.rule).collect(),
-        }
+    /// The grants, each with the entry of the file that it was.
+    pub(super) fn grants(&self) -> impl Iterator<Item = (&Grant, usize)> {
+        self.rules.grants.iter().zip(self.grant_sources.iter().copied())
     }
 }
 
@@ -90,11 +64,14 @@ impl<'a> Lowering<'a> {
         At::new(self.file, span)
     }
 
-    pub(super) fn rules(&mut self, policy: &Policy) -> Draft {
+    pub(super) fn draft(&mut self, policy: &Policy) -> Draft {
         let mut actions: Vec<String> =
             self.vocabulary.iter().map(|(name, ..)| name.to_owned()).collect();
         actions.sort_unstable();
-        Draft {
+        let (grants, grant_sources) = self.grants(policy);
+        let (constraints, constraint_sources) = self.constraints(policy);
+        let (delegations, delegation_sources) = self.delegations(policy);
+        let rules = Rules {
             policy: policy.id.value.as_str().to_owned(),
             kinds: self.kinds_of(policy),
             scopes: self.scopes_of(policy),
@@ -103,10 +80,11 @@ impl<'a> Lowering<'a> {
             roles: self.roles_of(policy),
             actions,
             direct: policy.direct.as_ref().map(|direct| self.direct(direct)),
-            grants: self.grants(policy),
-            constraints: self.constraints(policy),
-            delegations: self.delegations(policy),
-        }
+            grants,
+            constraints,
+            delegations,
+        };
+        Draft { rules, grant_sources, constraint_sources, delegation_sources }
     }
 
     fn kinds_of(&mut self, policy: &Policy) -> Vec<Kind> {
@@ -278,6 +256,14 @@ impl<'a> Lowering<'a> {
         }
         found
     }
+}
+
+/// Statements in canonical order, and which entry of its list in the file each was. Equal ones stay
+/// in the order of the file.
+pub(super) fn canonical<T: Ord>(lowered: impl Iterator<Item = T>) -> (Vec<T>, Vec<usize>) {
+    let mut drafts: Vec<(T, usize)> = lowered.zip(0..).collect();
+    drafts.sort();
+    drafts.into_iter().unzip()
 }
 
 /// Sorted, each once.

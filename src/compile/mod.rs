@@ -66,25 +66,24 @@ pub(crate) fn compile(
     let symbols = Symbols::new(policy, source.file, &mut found);
     let vocabulary = vocabulary::new(policy, source.file, &mut found);
     let mut lowering = lower::Lowering::new(source.file, &symbols, &vocabulary);
-    let rules = lowering.rules(policy);
-    let notes = notes::notes(policy, &rules, source, &mut lowering);
+    let draft = lowering.draft(policy);
+    let notes = notes::notes(policy, &draft, source, &mut lowering);
     found.extend(lowering.into_found());
     found.extend(cycles::check(policy, source.file));
     if has_errors(&found) {
         return (None, found);
     }
-    found.extend(meaning::check(policy, &rules, source.file));
+    found.extend(meaning::check(policy, &draft, source.file));
     if has_errors(&found) {
         return (None, found);
     }
     let at = |span: Option<Span>| span.map(|span| At::new(source.file, span));
-    let grants = rules.grants.iter().filter_map(|drafted| policy.grants.get(drafted.source));
+    let grants = draft.grant_sources.iter().filter_map(|at| policy.grants.get(*at));
     let ticks = grants.map(|grant| at(grant.ticks.as_ref().map(|ticks| ticks.span))).collect();
-    let constraints = rules.constraints.iter();
-    let constraints = constraints.filter_map(|drafted| policy.constraints.get(drafted.source));
+    let constraints = draft.constraint_sources.iter().filter_map(|at| policy.constraints.get(*at));
     let constraints =
         constraints.map(|constraint| At::new(source.file, constraint.about.span)).collect();
-    match Table::new(rules.finish(), notes) {
+    match Table::new(draft.rules, notes) {
         Ok(table) => (Some(Compiled { table, ticks, constraints }), found),
         Err(broken) => {
             let broken = format!("the table that was built {broken}");

@@ -12,7 +12,7 @@ use crate::table::notes::{GrantNote, Note, Notes, SourceNote, Statement};
 use crate::table::rules::Attribute;
 
 use super::SourceContext;
-use super::lower::{Draft, Drafted, Lowering, by_name};
+use super::lower::{Draft, Lowering, by_name};
 
 /// Collects the notes, parallel to the drafted rules.
 pub(super) fn notes(
@@ -27,8 +27,8 @@ pub(super) fn notes(
     let invariants = policy.invariants.iter();
     let invariants =
         invariants.map(|entry| lowering.invariant(entry, lines.note(&entry.about))).collect();
-    let grants = draft.grants.iter().filter_map(|drafted| {
-        let grant = policy.grants.get(drafted.source)?;
+    let grants = draft.grant_sources.iter().filter_map(|at| {
+        let grant = policy.grants.get(*at)?;
         let label = grant.row.as_ref().map(|row| row.value.as_str());
         let row = label.and_then(|label| rows.get_index_of(label));
         Some(GrantNote {
@@ -47,14 +47,16 @@ pub(super) fn notes(
         source: policy.source.as_ref().map(source_note),
         kinds: lines.all(by_name(&policy.kinds, Identifier::as_str), |kind| &kind.about),
         scopes: lines.all(by_name(&policy.scopes, Identifier::as_str), |scope| &scope.about),
-        attributes: attributes(policy, &draft.attributes, &lines),
+        attributes: attributes(policy, &draft.rules.attributes, &lines),
         conditions: lines
             .all(by_name(&policy.conditions, Identifier::as_str), |entry| &entry.about),
         roles: lines.all(by_name(&policy.roles, RoleName::as_str), |role| &role.about),
         direct: policy.direct.as_ref().map(|direct| lines.note(&direct.about)),
         grants: grants.collect(),
-        constraints: lines.drafted(&draft.constraints, &policy.constraints, |entry| &entry.about),
-        delegations: lines.drafted(&draft.delegations, &policy.delegations, |entry| &entry.about),
+        constraints: lines
+            .stated(&draft.constraint_sources, &policy.constraints, |entry| &entry.about),
+        delegations: lines
+            .stated(&draft.delegation_sources, &policy.delegations, |entry| &entry.about),
         statements: policy
             .statements
             .iter()
@@ -67,7 +69,7 @@ pub(super) fn notes(
         role_order: order(&policy.roles, |name| lowering.symbols.roles.get(name.as_str())),
         action_order: lowering.vocabulary.iter().map(|(_, id, _)| id).collect(),
         actions: actions(lowering, &lines),
-        grant_order: grant_order(&draft.grants),
+        grant_order: grant_order(&draft.grant_sources),
         rows: rows.iter().map(|row| (*row).to_owned()).collect(),
         invariants,
     }
@@ -96,10 +98,9 @@ fn order<K, V, I>(entries: &[(Spanned<K>, V)], id: impl Fn(&K) -> Option<I>) -> 
     entries.iter().filter_map(|(name, _)| id(&name.value)).collect()
 }
 
-fn grant_order<T>(drafted: &[Drafted<T>]) -> Vec<GrantId> {
-    let ids = drafted.iter().enumerate();
-    let mut ids: Vec<_> =
-        ids.filter_map(|(at, drafted)| Some((drafted.source, GrantId::new(at)?))).collect();
+fn grant_order(sources: &[usize]) -> Vec<GrantId> {
+    let ids = sources.iter().zip((0..).map_while(GrantId::new));
+    let mut ids: Vec<_> = ids.collect();
     ids.sort_unstable();
     ids.into_iter().map(|(_, id)| id).collect()
 }
@@ -144,13 +145,8 @@ impl Lines {
         entries.into_iter().map(|(_, entry)| self.note(about(entry))).collect()
     }
 
-    fn drafted<R, T>(
-        &self,
-        drafted: &[Drafted<R>],
-        entries: &[T],
-        about: impl Fn(&T) -> &About,
-    ) -> Vec<Note> {
-        let entries = drafted.iter().filter_map(|drafted| entries.get(drafted.source));
+    fn stated<T>(&self, sources: &[usize], entries: &[T], about: fn(&T) -> &About) -> Vec<Note> {
+        let entries = sources.iter().filter_map(|at| entries.get(*at));
         entries.map(|entry| self.note(about(entry))).collect()
     }
 }

@@ -8,7 +8,7 @@ use crate::source::policy::{self, Names, Policy, RoleOrAll, Spanned};
 use crate::table::notes::Invariant;
 use crate::table::rules::{Constraint, Delegation, Grant, GrantRoles, Says};
 
-use super::lower::{Drafted, Lowering, sorted};
+use super::lower::{Lowering, canonical, sorted};
 
 /// Roles as a statement names them.
 enum Naming {
@@ -17,38 +17,30 @@ enum Naming {
 }
 
 impl Lowering<'_> {
-    /// In canonical order. Equal grants (of different rows) stay in the order of the file.
-    pub(super) fn grants(&mut self, policy: &Policy) -> Vec<Drafted<Grant>> {
-        let drafts = policy.grants.iter().enumerate().map(|(source, grant)| {
+    pub(super) fn grants(&mut self, policy: &Policy) -> (Vec<Grant>, Vec<usize>) {
+        canonical(policy.grants.iter().map(|grant| {
             let roles = match self.naming(&grant.roles) {
                 Naming::All => GrantRoles::Everyone,
                 Naming::These(roles) => GrantRoles::Roles { roles },
             };
             let actions = self.actions(&grant.actions);
             let except = self.actions(&grant.except);
-            let rule = Grant {
+            Grant {
                 effect: grant.effect,
                 actions: without(actions, &except),
                 roles,
                 when: self.conditions(&grant.when),
                 unless: self.conditions(&grant.unless),
                 anywhere: grant.anywhere,
-            };
-            Drafted { rule, source }
-        });
-        let mut drafts: Vec<_> = drafts.collect();
-        drafts.sort();
-        drafts
+            }
+        }))
     }
 
-    pub(super) fn constraints(&mut self, policy: &Policy) -> Vec<Drafted<Constraint>> {
-        let drafts = policy.constraints.iter().enumerate().map(|(source, constraint)| Drafted {
-            rule: Constraint { level: constraint.level, says: self.says(&constraint.says) },
-            source,
-        });
-        let mut drafts: Vec<_> = drafts.collect();
-        drafts.sort();
-        drafts
+    pub(super) fn constraints(&mut self, policy: &Policy) -> (Vec<Constraint>, Vec<usize>) {
+        canonical(policy.constraints.iter().map(|constraint| Constraint {
+            level: constraint.level,
+            says: self.says(&constraint.says),
+        }))
     }
 
     fn says(&mut self, says: &policy::Says) -> Says {
@@ -89,16 +81,16 @@ impl Lowering<'_> {
         }
     }
 
-    pub(super) fn delegations(&mut self, policy: &Policy) -> Vec<Drafted<Delegation>> {
+    pub(super) fn delegations(&mut self, policy: &Policy) -> (Vec<Delegation>, Vec<usize>) {
         let fixed = fixed_roles(policy);
         let fixed = fixed.iter().filter_map(|role| self.symbols.roles.get(role.value.as_str()));
         let fixed = sorted(fixed);
-        let drafts = policy.delegations.iter().enumerate().map(|(source, delegation)| {
+        canonical(policy.delegations.iter().map(|delegation| {
             let assign = match self.naming(&delegation.assign) {
                 Naming::All => without(self.every_role(), &fixed),
                 Naming::These(roles) => roles,
             };
-            let rule = Delegation {
+            Delegation {
                 by: self.roles(&delegation.by),
                 assign,
                 may: sorted(delegation.may.iter().copied()),
@@ -107,12 +99,8 @@ impl Lowering<'_> {
                 not_holding: self.roles(&delegation.not_holding),
                 when: self.conditions(&delegation.when),
                 unless: self.conditions(&delegation.unless),
-            };
-            Drafted { rule, source }
-        });
-        let mut drafts: Vec<_> = drafts.collect();
-        drafts.sort();
-        drafts
+            }
+        }))
     }
 
     pub(super) fn invariant(

@@ -123,3 +123,16 @@ impl Decision {
         if self.is_allowed() { "allow" } else { "deny" }
     }
 }
+
+impl std::fmt::Display for Basis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Both words: `deny: forbidden`.
+impl std::fmt::Display for Decision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.as_str(), self.basis)
+    }
+}

@@ -74,3 +74,9 @@ impl From<bool> for Truth {
         if known { Self::True } else { Self::False }
     }
 }
+
+impl std::fmt::Display for Effect {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}

@@ -15,13 +15,29 @@ use super::read::ReadRequest;
 ///
 /// # Errors
 /// What is wrong with the request, for the one who sent it; the answer is then `{"error": …}`.
-pub fn answer(bundle: &Bundle, request: &str, with_explanation: bool) -> Result<Value, String> {
-    let json = Json::parse(request)?;
-    let read = ReadRequest::new(&json)?;
+pub fn answer(
+    bundle: &Bundle,
+    request: &str,
+    with_explanation: bool,
+) -> Result<Value, MalformedRequest> {
+    let json = Json::parse(request).map_err(MalformedRequest)?;
+    let read = ReadRequest::new(&json).map_err(MalformedRequest)?;
     let request = Request::for_policy(bundle, read.policy, read.query());
-    let request = request.map_err(|error| error.to_string())?;
+    let request = request.map_err(|error| MalformedRequest(error.to_string()))?;
     Ok(answer_json(&request, with_explanation))
 }
+
+/// What is wrong with a JSON request, for the one who sent it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MalformedRequest(String);
+
+impl std::fmt::Display for MalformedRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for MalformedRequest {}
 
 /// The answer to a request that was built otherwise.
 #[must_use]

@@ -7,7 +7,7 @@ mod answer;
 mod json;
 mod read;
 
-pub use answer::{answer, answer_json};
+pub use answer::{MalformedRequest, answer, answer_json};
 
 /// The version of the JSON outputs, carried by each as `format_version`.
 pub const JSON_FORMAT_VERSION: u32 = 1;

@@ -9,7 +9,7 @@ use crate::oracle::Answer;
 
 /// Answers a request from a bundle; `Err` where the request is malformed.
 pub(crate) fn decide(bundle: &Bundle, request: &Value) -> Result<Answer, String> {
-    let answer = answer(bundle, &request.to_string(), false)?;
+    let answer = answer(bundle, &request.to_string(), false).map_err(|error| error.to_string())?;
     let word = |key: &str, known: &[&'static str]| {
         let word = answer[key].as_str().expect("a word");
         *known.iter().find(|known| **known == word).unwrap_or_else(|| panic!("{key} `{word}`"))

@@ -3,6 +3,7 @@
 //! Not unit tests, and not the runtime half alone (`tests/runtime.rs`).
 
 mod agreement;
+mod assignments;
 mod bad_files;
 #[cfg(target_os = "linux")] // its devices and the wording of its errors
 mod cli;

@@ -15,7 +15,7 @@ use super::super::lower::Draft;
 
 pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnostic> {
     let mut checker = Checker { file, attributes: BTreeMap::new(), found: Vec::new() };
-    for attribute in &draft.attributes {
+    for attribute in &draft.rules.attributes {
         checker.attributes.insert(attribute.full_name(), attribute);
     }
     for (name, attribute) in &policy.attributes {
@@ -25,10 +25,10 @@ pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnos
         checker.test(&condition.test);
     }
     let mut found = checker.found;
-    let oversized = oversized_conditions(&draft.conditions);
+    let oversized = oversized_conditions(&draft.rules.conditions);
     for id in oversized.iter().copied() {
         // One mistake, one error: what is made of a condition that is too large is so for its sake.
-        let entry = draft.conditions.get(crate::model::Id::index(id));
+        let entry = draft.rules.conditions.get(crate::model::Id::index(id));
         let is_inherited = entry
             .is_some_and(|entry| parts(&entry.test).iter().any(|part| oversized.contains(part)));
         if is_inherited {

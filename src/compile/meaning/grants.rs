@@ -20,11 +20,9 @@ pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnos
     for grant in &policy.grants {
         found.extend(one(&roles, grant, file));
     }
-    for drafted in &draft.grants {
-        let Some(grant) = policy.grants.get(drafted.source) else {
-            continue;
-        };
-        if drafted.rule.actions.is_empty() && !grant.except.is_empty() {
+    for (rule, source) in draft.grants() {
+        let Some(grant) = policy.grants.get(source) else { continue };
+        if rule.actions.is_empty() && !grant.except.is_empty() {
             let except = grant.except.first().map_or(grant.about.span, |except| except.span);
             found.push(grants::nothing_left(At::new(file, except)));
         }
@@ -36,7 +34,8 @@ pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnos
     }
     found.extend(twins(policy, draft, file));
     found.extend(seniors(policy, file));
-    let counts = [draft.roles.len(), draft.actions.len(), draft.grants.len()];
+    let drafted = &draft.rules;
+    let counts = [drafted.roles.len(), drafted.actions.len(), drafted.grants.len()];
     let [role_count, action_count, grant_count] = counts;
     if !limits::fits(role_count, action_count, grant_count) {
         let at = At::new(file, policy.id.span);
@@ -102,23 +101,23 @@ fn twins(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnostic> {
         policy.grants.get(source).map(|grant| At::new(file, grant.about.span)).unwrap_or_default()
     };
     let mut found = Vec::new();
-    for drafted in draft.grants.iter().filter(|drafted| !drafted.rule.actions.is_empty()) {
-        let row = policy.grants.get(drafted.source).and_then(|grant| grant.row.as_ref());
-        let key = (&drafted.rule, row.map(|row| row.value.as_str()));
+    for (rule, source) in draft.grants().filter(|(rule, _)| !rule.actions.is_empty()) {
+        let row = policy.grants.get(source).and_then(|grant| grant.row.as_ref());
+        let key = (rule, row.map(|row| row.value.as_str()));
         match first.get(&key) {
-            Some(source) => found.push(grants::duplicate_grant(at(drafted.source), at(*source))),
+            Some(first) => found.push(grants::duplicate_grant(at(source), at(*first))),
             None => {
-                first.insert(key, drafted.source);
+                first.insert(key, source);
             }
         }
-        if drafted.rule.effect == Effect::Forbid {
-            let opposite = rules::Grant { effect: Effect::Permit, ..drafted.rule.clone() };
-            forbids.insert(opposite, drafted.source);
+        if rule.effect == Effect::Forbid {
+            let opposite = rules::Grant { effect: Effect::Permit, ..rule.clone() };
+            forbids.insert(opposite, source);
         }
     }
-    for drafted in &draft.grants {
-        if let Some(forbid) = forbids.get(&drafted.rule) {
-            found.push(grants::contradictory_grants(at(drafted.source), at(*forbid)));
+    for (rule, source) in draft.grants() {
+        if let Some(forbid) = forbids.get(rule) {
+            found.push(grants::contradictory_grants(at(source), at(*forbid)));
         }
     }
     found
