@@ -2,7 +2,8 @@
 //!
 //! Not inheritance, which is one way to have it: this compares what the two may really do.
 
-use crate::evaluate::{Request, decide, lies_inside};
+use crate::evaluate::assignments::scopes::lies_inside;
+use crate::evaluate::{Request, decide};
 use crate::model::{ActionId, Assignment, ConditionId, Id, Principal, Query, Resource, RoleId};
 use crate::table::{ActionFace, Table};
 

@@ -14,7 +14,7 @@
 //! 5. [`explain`] is the second call: the same steps, kept as data.
 
 mod actions;
-mod assignments;
+pub(crate) mod assignments;
 mod condition;
 mod decide;
 mod explain;
@@ -25,7 +25,6 @@ mod request;
 pub(crate) mod situation;
 
 pub use actions::allowed_actions;
-pub(crate) use assignments::lies_inside;
 pub use assignments::{Breach, Holder, What, broken_constraints};
 pub use decide::decide;
 pub use explain::{ConditionState, Explanation, Reason, Shortfall, Stated, explain};

@@ -24,6 +24,7 @@ mod oracle_model;
 mod oracle_names;
 mod oracle_policy;
 mod oracle_request;
+mod outputs;
 mod pages;
 mod random;
 mod readme;

@@ -4,7 +4,6 @@
 //! pure, as `decide` is, and enforce nothing by themselves: they answer those who assign.
 
 mod constraints;
-mod scopes;
+pub(crate) mod scopes;
 
 pub use constraints::{Breach, Holder, What, broken_constraints};
-pub(crate) use scopes::lies_inside;
