@@ -104,12 +104,13 @@ pub use diagnostic::{
     bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{
-    Breach, ConditionState, Explanation, Holder, Reason, Request, RequestError, Shortfall, Stated,
-    What, allowed_actions, broken_constraints, decide, explain,
+    Assignee, Breach, ConditionState, DelegationBasis, DelegationEntry, Explanation, Holder,
+    Permission, Proposal, Reason, Request, RequestError, Shortfall, Stated, What, allowed_actions,
+    broken_constraints, decide, explain, may_change,
 };
 pub use model::{
-    Assignment, Attributes, Basis, Decision, DirectAction, Effect, MalformedName, Principal, Query,
-    Resource, Scope, Truth, Value, ValueType,
+    Assignment, Attributes, Basis, Change, Decision, DirectAction, Effect, MalformedName,
+    Principal, Query, Resource, Scope, Truth, Value, ValueType,
 };
 #[cfg(feature = "compile")]
 pub use source::POLICY_SCHEMA;

@@ -7,6 +7,7 @@
 mod access;
 mod cells;
 mod combinations;
+mod delegated;
 mod domains;
 mod situations;
 mod views;

@@ -7,6 +7,7 @@ use crate::table::Table;
 
 use super::cells::{Cell, Cells, RowCells, is_permit, row_cells};
 use super::combinations::combination;
+use super::delegated::delegated;
 
 /// What the lines of a matrix are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -20,6 +21,8 @@ pub enum View {
     Kinds,
     /// The roles, and the roles that one principal may hold beside each.
     Combinations,
+    /// The roles, and the roles that each may give.
+    Delegations,
 }
 
 /// A matrix: lines by roles, roles in the order of the file.
@@ -62,6 +65,7 @@ pub fn grid(table: &Table, view: View) -> Result<Grid, UnprovedLine> {
         View::Rows => rows(table)?,
         View::Kinds => kinds(table),
         View::Combinations => combinations(table),
+        View::Delegations => delegations(table)?,
     };
     Ok(Grid { roles: table.roles().map(str::to_owned).collect(), lines })
 }
@@ -144,6 +148,21 @@ fn combinations(table: &Table) -> Vec<GridLine> {
             .iter()
             .map(|other| GridCell { word: combination(table, *one, *other), is_guess: false })
             .collect(),
+    };
+    roles.iter().map(line).collect()
+}
+
+fn delegations(table: &Table) -> Result<Vec<GridLine>, UnprovedLine> {
+    let roles = &table.notes().role_order;
+    let line = |assigner: &RoleId| {
+        let label = table.role_name(*assigner).to_owned();
+        let cell = |given: &RoleId| {
+            let word = delegated(table, *assigner, *given);
+            let word = word.map_err(|_| UnprovedLine { label: label.clone() })?;
+            Ok(GridCell { word, is_guess: false })
+        };
+        let cells = roles.iter().map(cell).collect::<Result<_, UnprovedLine>>()?;
+        Ok(GridLine { label, cells })
     };
     roles.iter().map(line).collect()
 }

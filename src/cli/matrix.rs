@@ -44,6 +44,8 @@ enum ViewName {
     Kinds,
     /// Which two roles one principal may hold together.
     Combinations,
+    /// Which role may give which.
+    Delegations,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -69,6 +71,7 @@ pub(super) fn run(command: &Matrix) -> Outcome {
         ViewName::Rows => View::Rows,
         ViewName::Kinds => View::Kinds,
         ViewName::Combinations => View::Combinations,
+        ViewName::Delegations => View::Delegations,
     };
     let grids = tables.iter().map(|table| {
         let found = grid(table, view);

@@ -11,7 +11,8 @@ pub(super) fn grant_conditions(table: &Table, query: &Query<'_>, grant: &Grant) 
     conditions(table, query, &grant.when, &grant.unless)
 }
 
-fn conditions(
+/// Whether all of `when` hold and none of `unless` does.
+pub(super) fn conditions(
     table: &Table,
     query: &Query<'_>,
     when: &[ConditionId],

@@ -25,7 +25,10 @@ mod request;
 pub(crate) mod situation;
 
 pub use actions::allowed_actions;
-pub use assignments::{Breach, Holder, What, broken_constraints};
+pub use assignments::{
+    Assignee, Breach, DelegationBasis, DelegationEntry, Holder, Permission, Proposal, What,
+    broken_constraints, may_change,
+};
 pub use decide::decide;
 pub use explain::{ConditionState, Explanation, Reason, Shortfall, Stated, explain};
 pub use request::{Request, RequestError};

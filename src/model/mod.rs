@@ -15,6 +15,6 @@ pub(crate) use built_in::BuiltIn;
 pub use decision::{Basis, Decision};
 pub(crate) use id::{ActionId, AttributeId, ConditionId, GrantId, Id, KindId, RoleId, ScopeId};
 pub use query::{Assignment, DirectAction, MalformedName, Principal, Query, Resource, Scope};
-pub use truth::{Effect, Truth};
+pub use truth::{Change, Effect, Truth};
 pub use value::{Attributes, Value, ValueType};
 pub(crate) use value::{Literal, Namespace};

@@ -1,4 +1,4 @@
-//! Effects, and truth in three values.
+//! Effects and changes, and truth in three values.
 //!
 //! Not decisions: an effect is what a grant carries, a decision is what a request gets.
 
@@ -18,6 +18,26 @@ impl Effect {
         match self {
             Self::Permit => "permit",
             Self::Forbid => "forbid",
+        }
+    }
+}
+
+/// What is done with a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Change {
+    /// It is given.
+    Assign,
+    /// It is taken away.
+    Revoke,
+}
+
+impl Change {
+    /// The word that policies and messages use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Assign => "assign",
+            Self::Revoke => "revoke",
         }
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! Not of declarations, which `load` reads.
 
-use crate::model::Effect;
+use crate::model::{Change, Effect};
 use crate::table::notes::{Evidence, HeldRoles, InvariantSays};
-use crate::table::rules::{Change, Level};
+use crate::table::rules::Level;
 
 use super::fields::{Fields, word};
 use super::keys::{self, Keys};
@@ -100,7 +100,7 @@ fn level(fields: &mut Fields<'_>) -> Level {
 }
 
 pub(super) fn delegation(fields: &mut Fields<'_>) -> Delegation {
-    let changes = [("assign", Change::Assign), ("revoke", Change::Revoke)];
+    let changes = [Change::Assign, Change::Revoke].map(|change| (change.as_str(), change));
     let may = fields.list("may", 1, |node| word(node, &changes));
     Delegation {
         about: fields.about(),

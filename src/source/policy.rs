@@ -3,9 +3,9 @@
 //! Not the table: names may still be unknown, lists contradictory, conditions circular.
 
 use crate::diagnostic::Span;
-use crate::model::{Effect, Literal, Namespace, ValueType, name};
+use crate::model::{Change, Effect, Literal, Namespace, ValueType, name};
 use crate::table::notes::{Evidence, HeldRoles, InvariantSays};
-use crate::table::rules::{Change, Level};
+use crate::table::rules::Level;
 
 use super::ActionPattern;
 

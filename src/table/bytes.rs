@@ -4,16 +4,16 @@
 //! allocates more than a small multiple of what it is given, since every element takes a byte.
 
 use crate::model::{
-    ActionId, AttributeId, ConditionId, Effect, GrantId, KindId, Literal, Namespace, RoleId,
-    ScopeId, ValueType,
+    ActionId, AttributeId, Change, ConditionId, Effect, GrantId, KindId, Literal, Namespace,
+    RoleId, ScopeId, ValueType,
 };
 
 use super::notes::{
     Evidence, GrantNote, HeldRoles, Invariant, InvariantSays, Note, Notes, SourceNote, Statement,
 };
 use super::rules::{
-    Attribute, Change, Condition, Constraint, Delegation, Direct, Grant, GrantRoles, Kind, Level,
-    Role, Rules, Says, ScopeKind, Test,
+    Attribute, Condition, Constraint, Delegation, Direct, Grant, GrantRoles, Kind, Level, Role,
+    Rules, Says, ScopeKind, Test,
 };
 
 /// What is wrong with bytes that do not decode, in words that end a sentence "the bundle …".

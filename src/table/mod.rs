@@ -204,6 +204,22 @@ impl Table {
         self.index.reach.get(id.index())
     }
 
+    /// Whether a role is another one, or inherits from it, directly or through others.
+    pub(crate) fn inherits(&self, senior: RoleId, junior: RoleId) -> bool {
+        let mut open = vec![senior];
+        let mut seen = Bits::new(self.rules.roles.len());
+        while let Some(id) = open.pop() {
+            if id == junior {
+                return true;
+            }
+            if !seen.contains(id) {
+                seen.insert(id);
+                open.extend(self.role(id).into_iter().flat_map(|role| &role.inherits));
+            }
+        }
+        false
+    }
+
     pub(crate) fn by_action(&self, id: ActionId) -> Option<&ActionFace> {
         self.index.by_action.get(id.index())
     }

@@ -6,8 +6,8 @@
 //! are sorted by their content. The order in which a file states things therefore leaves no trace.
 
 use crate::model::{
-    ActionId, AttributeId, ConditionId, Effect, KindId, Literal, Namespace, RoleId, ScopeId,
-    ValueType,
+    ActionId, AttributeId, Change, ConditionId, Effect, KindId, Literal, Namespace, RoleId,
+    ScopeId, ValueType,
 };
 
 /// Everything of one policy that decides.
@@ -206,13 +206,6 @@ impl Says {
             Self::Requires { .. } => "requires",
         }
     }
-}
-
-/// What a delegation lets the assigner do with a role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Change {
-    Assign,
-    Revoke,
 }
 
 /// Who may give which roles to whom.

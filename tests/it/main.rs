@@ -7,6 +7,7 @@ mod assignments;
 mod bad_files;
 #[cfg(target_os = "linux")] // its devices and the wording of its errors
 mod cli;
+mod delegations;
 mod engine;
 mod evidence;
 mod evidence_tables;

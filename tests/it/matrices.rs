@@ -8,29 +8,29 @@ const FOLDER: &str = "../matrices";
 
 #[test]
 fn of_managed_accounts() {
-    lock("managed-accounts", &["actions", "rows", "combinations"]);
+    lock("managed-accounts", &["actions", "rows", "combinations", "delegations"]);
 }
 
 #[test]
 fn of_enterprise_users() {
-    lock("enterprise-users", &["actions", "rows", "combinations"]);
+    lock("enterprise-users", &["actions", "rows", "combinations", "delegations"]);
 }
 
 #[test]
 fn of_child_tenants() {
-    lock("child-tenants", &["actions", "rows", "combinations"]);
+    lock("child-tenants", &["actions", "rows", "combinations", "delegations"]);
 }
 
 /// Documents without a table, so that there are no rows.
 #[test]
 fn of_account_contacts() {
-    lock("account-contacts", &["actions", "combinations"]);
+    lock("account-contacts", &["actions", "combinations", "delegations"]);
     assert!(matrix("account-contacts", "rows").ends_with("\n\n(no published lines)\n"));
 }
 
 #[test]
 fn of_cloud_users() {
-    lock("cloud-users", &["actions", "kinds", "combinations"]);
+    lock("cloud-users", &["actions", "kinds", "combinations", "delegations"]);
     assert!(matrix("cloud-users", "rows").ends_with("\n\n(no published lines)\n"));
 }
 

@@ -16,6 +16,7 @@ const OUTPUTS: &[(&str, &[&str])] = &[
     ("matrix", &["matrix", "policies", "--view", "rows", "--format", "json"]),
     ("matrix", &["matrix", "policies", "--view", "kinds", "--format", "json"]),
     ("matrix", &["matrix", "policies", "--view", "combinations", "--format", "json"]),
+    ("matrix", &["matrix", "policies", "--view", "delegations", "--format", "json"]),
     ("answer", &["decide", "tests/data/newsroom.bundle", "--action", "x", "--format", "json"]),
 ];
 

@@ -121,6 +121,11 @@ fn legend(view: View) -> String {
             ("no", "not both"),
             ("same", "the same role"),
         ],
+        View::Delegations => &[
+            ("yes", "may give the role"),
+            ("conditional", "may give it under conditions"),
+            ("", "may not"),
+        ],
         View::Rows => &[
             ("permit", "allowed"),
             ("conditional", "allowed under conditions"),
@@ -147,7 +152,7 @@ const fn empty(view: View) -> &'static str {
     match view {
         View::Rows => "(no published lines)\n",
         View::Kinds => "(no kinds)\n",
-        View::Combinations => "(no roles)\n",
+        View::Combinations | View::Delegations => "(no roles)\n",
         _ => "(no actions)\n",
     }
 }

@@ -4,6 +4,10 @@
 //! pure, as `decide` is, and enforce nothing by themselves: they answer those who assign.
 
 mod constraints;
+mod delegations;
 pub(crate) mod scopes;
 
 pub use constraints::{Breach, Holder, What, broken_constraints};
+pub use delegations::{
+    Assignee, DelegationBasis, DelegationEntry, Permission, Proposal, may_change,
+};
