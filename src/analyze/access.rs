@@ -4,10 +4,10 @@
 
 use crate::evaluate::assignments::scopes::lies_inside;
 use crate::evaluate::{Request, decide};
-use crate::model::{ActionId, Assignment, ConditionId, Id, Principal, Query, Resource, RoleId};
+use crate::model::{ActionId, Assignment, Id, Principal, Query, Resource, RoleId};
 use crate::table::{ActionFace, Table};
 
-use super::situations::{self, TooMany, Valuations, held_alone};
+use super::situations::{self, TooMany, Valuations, held_alone, looked_at};
 
 /// The pairs of these roles of which the first has all the access of the second, sorted.
 ///
@@ -44,7 +44,7 @@ fn has_all_access(table: &Table, senior: RoleId, junior: RoleId) -> Result<bool,
             senior: held_alone(table, senior),
             junior: held_alone(table, junior),
         };
-        let valuations = Valuations::new(table, looked_at(table, face, senior, junior));
+        let valuations = Valuations::new(table, looked_at(table, face, &[senior, junior]));
         for kind in &kinds {
             if pair.junior_has_more(*kind, &valuations)? {
                 return Ok(false);
@@ -74,17 +74,6 @@ fn may_differ(table: &Table, face: &ActionFace, senior: RoleId, junior: RoleId) 
     let mut held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
     let is_reached = face.touched.contains(junior) || held.any(|role| face.touched.contains(*role));
     is_reached && !(face.forbids.is_empty() && plain(senior))
-}
-
-/// The conditions that decide the action for the two, with what their kind holds.
-fn looked_at(table: &Table, face: &ActionFace, senior: RoleId, junior: RoleId) -> Vec<ConditionId> {
-    let held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
-    let held: Vec<RoleId> = held.copied().chain([senior, junior]).collect();
-    let permits = face.conditional.iter().copied();
-    let permits = permits.filter(|id| situations::reaches(table, *id, &held));
-    let grants = permits.chain(situations::binding(table, face, &[senior, junior]));
-    let grants = grants.filter_map(|id| table.grant(id));
-    grants.flat_map(|grant| grant.when.iter().chain(&grant.unless).copied()).collect()
 }
 
 struct Pair<'t> {

@@ -9,6 +9,7 @@ mod cells;
 mod combinations;
 mod delegated;
 mod domains;
+pub(crate) mod invariants;
 mod situations;
 mod views;
 

@@ -70,6 +70,16 @@ pub(super) fn binding(table: &Table, face: &ActionFace, roles: &[RoleId]) -> Vec
     forbids.filter(|id| everyone(*id) || reaches(table, *id, &held)).collect()
 }
 
+/// The conditions that decide an action for a principal who is assigned some of these roles and
+/// has what a kind holds.
+pub(super) fn looked_at(table: &Table, face: &ActionFace, roles: &[RoleId]) -> Vec<ConditionId> {
+    let held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
+    let held: Vec<RoleId> = held.chain(roles).copied().collect();
+    let permits = face.conditional.iter().copied().filter(|id| reaches(table, *id, &held));
+    let grants = permits.chain(binding(table, face, roles)).filter_map(|id| table.grant(id));
+    grants.flat_map(|grant| grant.when.iter().chain(&grant.unless).copied()).collect()
+}
+
 /// Every valuation of what some conditions look at.
 #[derive(Debug)]
 pub(super) struct Valuations<'t> {
@@ -190,6 +200,36 @@ impl<'a> Valuation<'a> {
             Namespace::Context => &mut self.context,
         };
         attributes.push((&attribute.name, value.as_value()));
+    }
+
+    /// What is given, as the command line takes it.
+    pub(super) fn given(&self) -> Vec<String> {
+        let id = |flag: &str, id: Option<&str>| id.map(|id| format!("{flag} {id}"));
+        let resource = self.resource_type.or(self.resource_id).map(|_| {
+            let text = |text: Option<&'a str>| text.unwrap_or_default();
+            format!("--resource {}:{}", text(self.resource_type), text(self.resource_id))
+        });
+        let spaces = [
+            ("principal", &self.principal),
+            ("resource", &self.resource),
+            ("action", &self.action),
+            ("context", &self.context),
+        ];
+        let attributes = spaces.into_iter().flat_map(|(space, attributes)| {
+            attributes.iter().map(move |(name, value)| {
+                let value = match value {
+                    Value::String(text) => (*text).to_owned(),
+                    Value::Boolean(known) => known.to_string(),
+                    Value::Integer(number) => number.to_string(),
+                    Value::Other => String::new(),
+                };
+                format!("--attr {space}.{name}={value}")
+            })
+        });
+        let assertions = self.assertions.iter();
+        let assertions = assertions.map(|(name, known)| format!("--assert {name}={known}"));
+        let ids = id("--id", self.principal_id).into_iter().chain(resource);
+        ids.chain(attributes).chain(assertions).collect()
     }
 
     /// The query with these choices; the kind that it has stays.

@@ -2,6 +2,7 @@
 //!
 //! Not files: sources are given, with their names and bytes.
 
+mod invariants;
 mod ticks;
 
 use std::collections::BTreeMap;
@@ -107,6 +108,7 @@ fn check_one(
     };
     let whole = At::new(file, Span::default());
     found.extend(ticks::check(&compiled, whole));
+    found.extend(invariants::check(&compiled));
     let table = match compiled.table.with_subsumed(subsumed) {
         Ok(Ok(table)) => Some(table),
         Ok(Err(broken)) => {

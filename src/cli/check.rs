@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::output::{self, Format};
 use super::{Outcome, input, report};
 
-/// Check policies: TOML, schema, names, grants, ticks, citations.
+/// Check policies: TOML, schema, names, grants, ticks, citations, invariants.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// Policy files or folders; `-` is standard input.

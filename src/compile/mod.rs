@@ -48,6 +48,8 @@ pub(crate) struct Compiled {
     pub ticks: Vec<Option<At>>,
     /// By constraint: where it stands.
     pub constraints: Vec<At>,
+    /// By invariant: where it stands, and its `except`.
+    pub invariants: Vec<(At, Option<At>)>,
 }
 
 impl Compiled {
@@ -83,8 +85,16 @@ pub(crate) fn compile(
     let constraints = draft.constraint_sources.iter().filter_map(|at| policy.constraints.get(*at));
     let constraints =
         constraints.map(|constraint| At::new(source.file, constraint.about.span)).collect();
+    let invariants = policy.invariants.iter().map(|invariant| {
+        let (first, last) = (invariant.except.first(), invariant.except.last());
+        let except = first
+            .zip(last)
+            .map(|(first, last)| Span { start: first.span.start, end: last.span.end });
+        (At::new(source.file, invariant.about.span), at(except))
+    });
+    let invariants = invariants.collect();
     match Table::new(draft.rules, notes) {
-        Ok(table) => (Some(Compiled { table, ticks, constraints }), found),
+        Ok(table) => (Some(Compiled { table, ticks, constraints, invariants }), found),
         Err(broken) => {
             let broken = format!("the table that was built {broken}");
             found.push(internal_error(At::new(source.file, Span::default()), &broken));

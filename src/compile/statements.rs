@@ -112,7 +112,6 @@ impl Lowering<'_> {
         let every_action = || sorted(self.vocabulary.iter().map(|(_, id, _)| id));
         Invariant {
             note,
-            level: invariant.level,
             says: invariant.says,
             actions: match &invariant.actions {
                 None => every_action(),

@@ -12,7 +12,7 @@ pub(super) fn grant_conditions(table: &Table, query: &Query<'_>, grant: &Grant) 
 }
 
 /// Whether all of `when` hold and none of `unless` does.
-pub(super) fn conditions(
+pub(crate) fn conditions(
     table: &Table,
     query: &Query<'_>,
     when: &[ConditionId],

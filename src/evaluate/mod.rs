@@ -15,7 +15,7 @@
 
 mod actions;
 pub(crate) mod assignments;
-mod condition;
+pub(crate) mod condition;
 mod decide;
 mod explain;
 mod held;

@@ -113,15 +113,12 @@ pub(super) const CONSTRAINTS: Keys = Keys {
     states: false,
 };
 
-const INVARIANT: &[&str] =
-    &["roles", "actions", "except", "when", "unless", "kinds", "held", "level"];
+const INVARIANT: &[&str] = &["roles", "actions", "except", "when", "unless", "kinds", "held"];
 pub(super) const PERMITS: Keys = states("permits", INVARIANT);
 pub(super) const NEVER: Keys = states("never", INVARIANT);
 pub(super) const ONLY: Keys = states("only", INVARIANT);
-pub(super) const COVERS: Keys = states(
-    "covers",
-    &["roles", "actions", "of", "except", "when", "unless", "kinds", "held", "level"],
-);
+pub(super) const COVERS: Keys =
+    states("covers", &["roles", "actions", "of", "except", "when", "unless", "kinds", "held"]);
 
 pub(super) const INVARIANTS: Keys =
     Keys { definition: "invariants", own: &["permits", "never", "only", "covers"], states: false };

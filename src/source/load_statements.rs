@@ -155,7 +155,6 @@ fn invariant(fields: &mut Fields<'_>, says: InvariantSays) -> Invariant {
     Invariant {
         about: fields.about(),
         says,
-        level: level(fields),
         roles,
         actions,
         except: fields.names("except"),

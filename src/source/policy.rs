@@ -276,7 +276,6 @@ pub(crate) struct Delegation {
 pub(crate) struct Invariant {
     pub about: About,
     pub says: InvariantSays,
-    pub level: Level,
     pub roles: Option<Names<RoleOrAll>>,
     pub actions: Option<Names<ActionPattern>>,
     pub except: Names<ActionPattern>,

@@ -227,7 +227,7 @@ wire_structs! {
     SourceNote { document, address, published, note, rules }
     Note { title, description, because, cites, line }
     GrantNote { note, row, ticks, evidence, uncertain }
-    Invariant { note, level, says, roles, actions, except, of, when, unless, kinds, held }
+    Invariant { note, says, roles, actions, except, of, when, unless, kinds, held }
     Statement { note, text }
 }
 

@@ -4,8 +4,6 @@
 
 use crate::model::{ActionId, ConditionId, GrantId, KindId, RoleId};
 
-use super::rules::Level;
-
 /// Everything of one policy that explains.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notes {
@@ -98,7 +96,6 @@ impl Evidence {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Invariant {
     pub note: Note,
-    pub level: Level,
     pub says: InvariantSays,
     /// None is `["*"]`.
     pub roles: Option<Vec<RoleId>>,
