@@ -11,6 +11,7 @@ mod delegations;
 mod engine;
 mod evidence;
 mod evidence_tables;
+mod faults;
 mod finite;
 mod house;
 mod laws;
