@@ -104,9 +104,9 @@ pub use diagnostic::{
     bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{
-    Assignee, Breach, ConditionState, DelegationBasis, DelegationEntry, Explanation, Holder,
-    Permission, Proposal, Reason, Request, RequestError, Shortfall, Stated, What, allowed_actions,
-    broken_constraints, decide, explain, may_change,
+    Assignee, Breach, BreachKind, ConditionState, DelegationBasis, DelegationEntry, Explanation,
+    Holder, Permission, Proposal, Reason, Request, RequestError, Shortfall, Stated,
+    allowed_actions, broken_constraints, decide, explain, may_change,
 };
 pub use model::{
     Assignment, Attributes, Basis, Change, Decision, DirectAction, Effect, MalformedName,

@@ -3,7 +3,7 @@
 //! Not pairs that anyone wrote down: each follows from the constraints, through the same function
 //! that judges an assignment.
 
-use crate::evaluate::{Holder, What, broken_constraints};
+use crate::evaluate::{BreachKind, Holder, broken_constraints};
 use crate::model::{Assignment, RoleId, Scope};
 use crate::table::Table;
 
@@ -33,10 +33,12 @@ fn is_excluded(table: &Table, one: RoleId, other: RoleId, same: bool) -> bool {
     let tree = tree(table);
     let holder = Holder { assignments: &assignments, scopes: &tree, ..Holder::default() };
     broken_constraints(table, &holder).iter().any(|breach| {
-        let excludes = match breach.what {
-            What::Separated(..) | What::Subsumed(..) | What::TooManyRoles { .. } => true,
+        let excludes = match breach.kind {
+            BreachKind::Separated(..)
+            | BreachKind::Subsumed(..)
+            | BreachKind::TooManyRoles { .. } => true,
             // More roles would mend these.
-            What::TooFewRoles { .. } | What::Lacks { .. } => false,
+            BreachKind::TooFewRoles { .. } | BreachKind::Lacks { .. } => false,
         };
         breach.is_error && excludes
     })

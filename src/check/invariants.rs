@@ -22,13 +22,8 @@ pub(super) fn check(compiled: &Compiled) -> Vec<Diagnostic> {
             Broken::Witness(witness) => {
                 let who = who(table, witness);
                 let action = table.action_name(witness.action);
-                let command = command(table, witness);
-                invariants::broken_invariant(
-                    *at,
-                    title,
-                    (&who, action, witness.is_allowed),
-                    &command,
-                )
+                let given = given(table, witness);
+                invariants::broken_invariant(*at, title, (&who, action, witness.is_allowed), &given)
             }
             Broken::NeedlessExcept(action) => {
                 invariants::needless_except(except.unwrap_or(*at), table.action_name(*action))
@@ -48,21 +43,9 @@ fn who(table: &Table, witness: &Witness) -> String {
     }
 }
 
-/// The command that answers what the invariant says is not so.
-fn command(table: &Table, witness: &Witness) -> String {
-    let mut words = vec![format!("policyc decide --policy {}", table.policy())];
-    words.extend(witness.kind.iter().map(|kind| format!("--kind {kind}")));
-    for role in &witness.roles {
-        let scope = table.role(*role).and_then(|role| table.scope(role.scope?));
-        let scope = scope.map_or_else(String::new, |kind| format!("@{}:1", kind.name));
-        words.push(format!("--role {}{scope}", table.role_name(*role)));
-    }
-    let action = table.action_name(witness.action);
-    if witness.is_direct {
-        words.push(format!("--direct {action}"));
-    }
-    words.push(format!("--action {action}"));
-    words.extend(table.rules().scopes.iter().map(|kind| format!("--scope {}:1", kind.name)));
-    words.extend(witness.given.iter().cloned());
-    words.join(" ")
+/// The rest of the situation, in the words of the command line.
+fn given(table: &Table, witness: &Witness) -> String {
+    let kind = witness.kind.iter().map(|kind| format!("--kind {kind}"));
+    let scopes = table.rules().scopes.iter().map(|kind| format!("--scope {}:1", kind.name));
+    kind.chain(scopes).chain(witness.given.iter().cloned()).collect::<Vec<_>>().join(" ")
 }

@@ -25,7 +25,7 @@ const fn sentence(basis: Basis) -> &'static str {
         Basis::GrantedDirectly => "the action was given directly, and the policy lets it be",
         Basis::UnknownPolicy => "there is no such policy here",
         Basis::UnknownAction => "the policy has no such action",
-        Basis::Forbidden => "a forbid applies, and a forbid beats every permit",
+        Basis::Forbidden => "a forbid is not known to fail, and a forbid beats every permit",
         Basis::UnknownKind => "the policy does not declare the principal's kind",
         Basis::ConditionUnknown => {
             "a permit comes near, but whether its conditions hold is not known"

@@ -36,8 +36,8 @@ struct Arguments {
 
 const AFTER_HELP: &str = "\
 Exit codes, the same everywhere:
-  0  yes: clean, allowed, same, passed
-  1  no: findings, denied, differs, failed
+  0  yes: no errors, allowed
+  1  no: errors, denied
   2  wrong usage, or nothing to check
   3  could not answer";
 

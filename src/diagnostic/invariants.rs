@@ -17,17 +17,20 @@ pub(crate) fn invariant_about_nothing(at: At) -> Diagnostic {
         .with_help("add `roles`, `actions` or both")
 }
 
-/// `witness` is who asks, the action, and whether it is allowed; `command` asks the same.
+/// Who asks, the action, and whether it is allowed; `given` is the rest of the situation, in the
+/// words of the command line.
 pub(crate) fn broken_invariant(
     at: At,
     title: Option<&str>,
     (who, action, is_allowed): (&str, &str, bool),
-    command: &str,
+    given: &str,
 ) -> Diagnostic {
     let may = if is_allowed { "may" } else { "may not always" };
     let name = title.map_or_else(|| "the invariant".to_owned(), |title| format!("`{title}`"));
     let message = format!("{name} does not hold: {who} {may} `{action}`");
-    Diagnostic::new(&BROKEN, at, message).with_help(format!("ask for it: `{command}`"))
+    let shown =
+        if given.is_empty() { "whatever is given".to_owned() } else { format!("`{given}`") };
+    Diagnostic::new(&BROKEN, at, message).with_help(format!("seen with {shown}"))
 }
 
 pub(crate) fn needless_except(at: At, action: &str) -> Diagnostic {

@@ -44,6 +44,12 @@ pub(crate) fn duplicate_key(at: At, key: &str, first: Option<At>) -> Diagnostic 
     }
 }
 
+/// A list of tables whose headers have one pair of brackets, from the second on.
+pub(crate) fn single_header(at: At, key: &str) -> Diagnostic {
+    Diagnostic::new(&DUPLICATE_KEY, at, format!("`[{key}]` is written twice"))
+        .with_help(format!("a list of tables has headers with two brackets: `[[{key}]]`"))
+}
+
 pub(crate) fn unrepresentable_number(at: At, text: &str) -> Diagnostic {
     Diagnostic::new(&NUMBER, at, format!("`{text}` is not a number that a policy can hold"))
         .with_help("integers lie between -9223372036854775808 and 9223372036854775807")

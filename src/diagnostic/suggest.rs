@@ -33,7 +33,7 @@ pub fn nearest_name<'a>(text: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// How many names a help lists; more would hide the message.
-pub(super) const LISTED_MAX: usize = 8;
+pub(super) const LISTED_MAX: usize = 16;
 
 /// The names that would have been known, for the help of an unknown one.
 pub(crate) struct Suggestions<'a> {

@@ -26,7 +26,7 @@ pub(crate) mod situation;
 
 pub use actions::allowed_actions;
 pub use assignments::{
-    Assignee, Breach, DelegationBasis, DelegationEntry, Holder, Permission, Proposal, What,
+    Assignee, Breach, BreachKind, DelegationBasis, DelegationEntry, Holder, Permission, Proposal,
     broken_constraints, may_change,
 };
 pub use decide::decide;

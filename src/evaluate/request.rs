@@ -19,7 +19,9 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// Binds a query to the table that is to answer it.
     ///
-    /// Unknown names are not errors: they deny, or contribute nothing, and the decision says so.
+    /// Unknown names are not errors. An unknown policy, action or kind denies, and the basis says
+    /// so; unknown roles contribute nothing, and [`Request::unknown_roles`] lists them; attributes,
+    /// conditions and scopes that the policy does not declare are passed over.
     ///
     /// # Errors
     /// Where the query contradicts itself (something given twice), gives a built-in attribute

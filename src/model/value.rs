@@ -58,6 +58,7 @@ impl std::fmt::Display for Literal {
 
 /// The declared type of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum ValueType {
     /// `string`
     String,

@@ -23,7 +23,13 @@ pub(super) fn diagnostics(
     for (at, second) in seconds.enumerate() {
         let key = text.get(second.start..second.end).unwrap_or_default();
         let name = decoded(key);
+        if is_single_header(text, second, &name) {
+            // What else is twice is so because the tables of the list were taken for one.
+            return vec![reading::single_header(At::new(file, second), &name)];
+        }
         let first = if at < LOOKED_FOR_MAX { first(text, second, &name) } else { None };
+        // Of three alike, the last may have taken the place of the first.
+        let first = first.filter(|first| *first < second);
         // One mistake, one error: `grants = []` is in the way of every `[[grants]]` after it.
         if first.is_some_and(|first| firsts.contains(&first)) {
             continue;
@@ -33,6 +39,13 @@ pub(super) fn diagnostics(
         found.push(reading::duplicate_key(At::new(file, second), &name, first));
     }
     found
+}
+
+/// Whether the key is a list of tables, in a header with one pair of brackets: `[grants]`.
+fn is_single_header(text: &str, key: Span, name: &str) -> bool {
+    let before = text.get(..key.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    matches!(name, "grants" | "delegations" | "statements") && line.trim() == "["
 }
 
 /// The key as it is meant: without its quotes.

@@ -16,60 +16,83 @@ const INVARIANT: &str = "broken-invariant";
 const EXCEPT: &str = "needless-except";
 const RULES: &str = "uncited-rule";
 
-/// The policy, a text that is once in it (after another, if that is given), what stands there
-/// instead, and who notices.
+/// The policy, a text that is once in it, what stands there instead, and who notices.
 const FAULTS: &[(&str, &str, &str, &[&str])] = &[
     // A cell flipped.
     (
         CHILD,
-        "row = \"Delete services\"\nactions = [\"services.delete\"]\nroles = [\"company-admin\", \"finance\"]",
-        "row = \"Delete services\"\nactions = [\"services.delete\"]\nroles = [\"company-admin\"]",
+        r#"["services.delete"]
+roles = ["company-admin", "finance"]
+ticks"#,
+        r#"["services.delete"]
+roles = ["company-admin"]
+ticks"#,
         &[TICKS],
     ),
     (
         CHILD,
-        "row = \"Delete services\"\nactions = [\"services.delete\"]\nroles = [\"company-admin\", \"finance\"]",
-        "row = \"Delete services\"\nactions = [\"services.delete\"]\nroles = [\"company-admin\", \"financial-contact\"]",
+        r#"["services.delete"]
+roles = ["company-admin", "finance"]
+ticks"#,
+        r#"["services.delete"]
+roles = ["company-admin", "financial-contact"]
+ticks"#,
         &[INVARIANT],
     ),
     (
         CLOUD,
-        "actions = [\"users.{add,edit}\"]\nroles = [\"account-owner\", \"user-administrator\"]",
-        "actions = [\"users.{add,edit}\"]\nroles = [\"account-owner\", \"account-administrator\"]",
+        r#"["users.{add,edit}"]
+roles = ["account-owner", "user-administrator"]"#,
+        r#"["users.{add,edit}"]
+roles = ["account-owner", "account-administrator"]"#,
         &[INVARIANT],
     ),
     (
         CLOUD,
-        "actions = [\"infrastructure.{manage,view}\"]",
-        "actions = [\"infrastructure.{manage,view}\", \"services.manage\"]",
+        r#"actions = ["infrastructure.{manage,view}"]"#,
+        r#"actions = ["infrastructure.{manage,view}", "services.manage"]"#,
         &[INVARIANT],
     ),
     (
         CONTACTS,
-        "actions = [\"services.{order,cancel}\"]\nroles = [\"account-owner\"]\nevidence",
-        "actions = [\"services.{order,cancel}\"]\nroles = [\"account-administrator\"]\nevidence",
+        r#"["services.{order,cancel}"]
+roles = ["account-owner"]
+evidence"#,
+        r#"["services.{order,cancel}"]
+roles = ["account-administrator"]
+evidence"#,
         &[INVARIANT],
     ),
     // Inheritance cut.
     (
         CONTACTS,
-        "inherits = [\"billing-only\", \"support-only\"]",
-        "inherits = [\"billing-only\"]",
+        r#"inherits = ["billing-only", "support-only"]"#,
+        r#"inherits = ["billing-only"]"#,
         &[INVARIANT],
     ),
     // A condition dropped.
     (CLOUD, "when = [\"is-control-panel-user\"]\nanywhere", "anywhere", &[INVARIANT]),
     (
         CHILD,
-        "actions = [\"child-tenant-users.onboard\"]\nroles = [\"company-admin\"]\nwhen = [\"in-root-tenant\"]",
-        "actions = [\"child-tenant-users.onboard\"]\nroles = [\"company-admin\"]",
+        r#"["child-tenant-users.onboard"]
+roles = ["company-admin"]
+when = ["in-root-tenant"]
+evidence"#,
+        r#"["child-tenant-users.onboard"]
+roles = ["company-admin"]
+evidence"#,
         &[INVARIANT],
     ),
     // A direct action too many.
     (
         CONTACTS,
-        "\"tickets.{view,open}\",\n  \"login-details.receive\",\n]\nbecause = \"The portal",
-        "\"tickets.{view,open}\", \"services.cancel\",\n  \"login-details.receive\",\n]\nbecause = \"The portal",
+        r#"  "login-details.receive",
+]
+because = "The portal"#,
+        r#"  "login-details.receive",
+  "services.cancel",
+]
+because = "The portal"#,
         &[INVARIANT],
     ),
     // The published number changed.

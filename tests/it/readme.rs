@@ -23,6 +23,13 @@ fn the_policy_in_the_readme_is_complete() {
 }
 
 #[test]
+fn the_rest_of_the_language_in_the_readme_goes_on_top_of_it() {
+    let policy = format!("{}\n\n{}\n", blocks("toml")[0], blocks("toml")[1]);
+    let report = check(vec![Source::new("newsroom.toml", policy)]).report;
+    assert!(report.diagnostics.is_empty(), "{:?}", report.diagnostics);
+}
+
+#[test]
 fn the_commands_in_the_readme_print_what_stands_there() {
     let shown: Vec<&str> = blocks("console").into_iter().filter(|b| b.starts_with('$')).collect();
     assert!(shown.len() >= 2, "the README shows the program at work");

@@ -30,7 +30,7 @@ pub struct Breach<'a> {
     /// Whether the policy calls it an error, and not only advice.
     pub is_error: bool,
     /// What is broken.
-    pub what: What<'a>,
+    pub kind: BreachKind<'a>,
     /// The file, relative to the path that was compiled.
     pub file: &'a str,
     /// The line, counted from 1.
@@ -44,7 +44,7 @@ pub struct Breach<'a> {
 /// What of a constraint is broken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum What<'a> {
+pub enum BreachKind<'a> {
     /// Two roles that are kept apart.
     Separated(Assignment<'a>, Assignment<'a>),
     /// The first role has all the access of the second.
@@ -84,10 +84,10 @@ pub fn broken_constraints<'a>(table: &'a Table, holder: &Holder<'a>) -> Vec<Brea
     let constraints = table.rules().constraints.iter().zip(&table.notes().constraints);
     let mut breaches = Vec::new();
     for (constraint, note) in constraints {
-        let breach = |what: What<'a>| Breach {
+        let breach = |kind: BreachKind<'a>| Breach {
             constraint: constraint.says.as_str(),
             is_error: constraint.level == Level::Error,
-            what,
+            kind,
             file: &table.notes().file,
             line: note.line,
             title: note.title.as_deref(),
@@ -113,7 +113,7 @@ impl<'a, 'h> Judge<'a, 'h> {
         Self { table, holder, held: held.collect() }
     }
 
-    fn broken(&self, constraint: &Constraint) -> Vec<What<'a>> {
+    fn broken(&self, constraint: &Constraint) -> Vec<BreachKind<'a>> {
         match &constraint.says {
             Says::Separation { roles, against, same_scope } => {
                 let apart = |one: RoleId, other: RoleId| {
@@ -123,13 +123,13 @@ impl<'a, 'h> Judge<'a, 'h> {
                 let pairs = self.pairs().filter(|((one, held), (other, beside))| {
                     apart(*one, *other) && (!same_scope || self.overlap(held, beside))
                 });
-                pairs.map(|((_, one), (_, other))| What::Separated(one, other)).collect()
+                pairs.map(|((_, one), (_, other))| BreachKind::Separated(one, other)).collect()
             }
             Says::NoSubsumedRoles { subsumed, .. } => {
                 let both = self.pairs().flat_map(|(one, other)| [(one, other), (other, one)]);
                 let pairs =
                     both.filter(|((one, _), (other, _))| subsumed.contains(&(*one, *other)));
-                pairs.map(|((_, one), (_, other))| What::Subsumed(one, other)).collect()
+                pairs.map(|((_, one), (_, other))| BreachKind::Subsumed(one, other)).collect()
             }
             Says::RolesPerPrincipal { min, max, kinds } => {
                 self.count(*min, *max, kinds.as_deref()).into_iter().collect()
@@ -163,7 +163,7 @@ impl<'a, 'h> Judge<'a, 'h> {
         min: Option<u32>,
         max: Option<u32>,
         kinds: Option<&[KindId]>,
-    ) -> Option<What<'a>> {
+    ) -> Option<BreachKind<'a>> {
         // A kind that is not given, or not declared, may be any: the constraint is not lifted.
         let kind = self.holder.kind.and_then(|kind| self.table.find_kind(kind));
         if let (Some(kinds), Some(kind)) = (kinds, kind)
@@ -177,8 +177,8 @@ impl<'a, 'h> Judge<'a, 'h> {
         let count = roles.len();
         let bound = |bound: u32| usize::try_from(bound).unwrap_or(usize::MAX);
         match (min, max) {
-            (_, Some(max)) if count > bound(max) => Some(What::TooManyRoles { count, max }),
-            (Some(min), _) if count < bound(min) => Some(What::TooFewRoles { count, min }),
+            (_, Some(max)) if count > bound(max) => Some(BreachKind::TooManyRoles { count, max }),
+            (Some(min), _) if count < bound(min) => Some(BreachKind::TooFewRoles { count, min }),
             _ => None,
         }
     }
@@ -189,7 +189,7 @@ impl<'a, 'h> Judge<'a, 'h> {
         all_of: &[RoleId],
         any_of: &[RoleId],
         same_scope: bool,
-    ) -> Option<What<'a>> {
+    ) -> Option<BreachKind<'a>> {
         let is_beside = |role: &RoleId| {
             let mut beside = self.held.iter().filter(|(other, _)| other == role);
             beside.any(|(_, beside)| !same_scope || self.overlap(held, beside))
@@ -203,6 +203,6 @@ impl<'a, 'h> Judge<'a, 'h> {
             return None;
         }
         let any_of = if has_any { Vec::new() } else { names(any_of) };
-        Some(What::Lacks { role: *held, all_of: names(&missing), any_of })
+        Some(BreachKind::Lacks { role: *held, all_of: names(&missing), any_of })
     }
 }

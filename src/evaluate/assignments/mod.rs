@@ -7,7 +7,7 @@ mod constraints;
 mod delegations;
 pub(crate) mod scopes;
 
-pub use constraints::{Breach, Holder, What, broken_constraints};
+pub use constraints::{Breach, BreachKind, Holder, broken_constraints};
 pub use delegations::{
     Assignee, DelegationBasis, DelegationEntry, Permission, Proposal, may_change,
 };
