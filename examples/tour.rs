@@ -87,7 +87,8 @@ fn ask(
         ..Query::default()
     };
     let explanation = explain(&Request::for_policy(bundle, Some(policy), query)?);
-    println!("{role} asks for {action}\n  {}", explanation.decision);
+    let given = attributes.iter().map(|(name, value)| format!(", principal.{name} is {value:?}"));
+    println!("{role} asks for {action}{}\n  {}", given.collect::<String>(), explanation.decision);
     for reason in explanation.reasons {
         let stated = reason.stated;
         println!("  at {}:{}: {}", stated.file, stated.line, stated.because.unwrap_or_default());

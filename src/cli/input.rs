@@ -93,7 +93,12 @@ pub(super) fn file(path: &Path) -> Result<Source, Failure> {
 
 /// Whether there is a folder at the path; nothing there, or nothing that is a file, is an error.
 fn is_folder(path: &Path) -> Result<bool, Failure> {
-    let cannot = || format!("cannot read `{}`", path.display());
+    let cannot = || {
+        let is_default = path.as_os_str() == DEFAULT_PATH;
+        let help =
+            if is_default { " (read where no path is given; name a file or a folder)" } else { "" };
+        format!("cannot read `{}`{help}", path.display())
+    };
     let metadata = std::fs::metadata(path).with_context(cannot)?;
     if !metadata.is_dir() && !metadata.is_file() {
         // Reading a pipe or a device might never end.
