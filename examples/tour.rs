@@ -87,7 +87,7 @@ fn ask(
         ..Query::default()
     };
     let explanation = explain(&Request::for_policy(bundle, Some(policy), query)?);
-    let given = attributes.iter().map(|(name, value)| format!(", principal.{name} is {value:?}"));
+    let given = attributes.iter().map(|(name, value)| format!(", principal.{name} is {value}"));
     println!("{role} asks for {action}{}\n  {}", given.collect::<String>(), explanation.decision);
     for reason in explanation.reasons {
         let stated = reason.stated;

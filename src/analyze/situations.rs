@@ -216,15 +216,8 @@ impl<'a> Valuation<'a> {
             ("context", &self.context),
         ];
         let attributes = spaces.into_iter().flat_map(|(space, attributes)| {
-            attributes.iter().map(move |(name, value)| {
-                let value = match value {
-                    Value::String(text) => (*text).to_owned(),
-                    Value::Boolean(known) => known.to_string(),
-                    Value::Integer(number) => number.to_string(),
-                    Value::Other => String::new(),
-                };
-                format!("--attr {space}.{name}={value}")
-            })
+            let attributes = attributes.iter();
+            attributes.map(move |(name, value)| format!("--attr {space}.{name}={value}"))
         });
         let assertions = self.assertions.iter();
         let assertions = assertions.map(|(name, known)| format!("--assert {name}={known}"));

@@ -20,6 +20,18 @@ pub enum Value<'a> {
     Other,
 }
 
+/// As the command line takes it; what no attribute can have shows as a question mark.
+impl std::fmt::Display for Value<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::String(text) => f.write_str(text),
+            Self::Boolean(known) => known.fmt(f),
+            Self::Integer(number) => number.fmt(f),
+            Self::Other => f.write_str("?"),
+        }
+    }
+}
+
 /// A value that a policy names: in `values`, `equals` or `in`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Literal {
@@ -48,11 +60,7 @@ impl Literal {
 
 impl std::fmt::Display for Literal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::String(text) => write!(f, "{text}"),
-            Self::Boolean(known) => write!(f, "{known}"),
-            Self::Integer(number) => write!(f, "{number}"),
-        }
+        self.as_value().fmt(f)
     }
 }
 
