@@ -161,6 +161,7 @@ pub(crate) fn uncertain_elsewhere(at: At, role: &str) -> Diagnostic {
 
 pub(crate) fn nothing_left(at: At) -> Diagnostic {
     Diagnostic::new(&NOTHING_LEFT, at, "`except` leaves no action".to_owned())
+        .with_help("except less, or remove the entry")
 }
 
 pub(crate) fn no_permit(at: At) -> Diagnostic {
