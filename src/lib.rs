@@ -41,7 +41,7 @@
 //! floor 4   main.rs + cli                argv, files, printing, exit codes (modules of the binary)
 //! floor 3   check · wire                 compile, then analyze · requests and answers as JSON
 //! floor 2   compile        analyze       what the text says · what the table says
-//! floor 1   source         evaluate      text, typed · decide, explain
+//! floor 1   source         evaluate      text, typed · decide, explain, assignments
 //! floor 0   diagnostic     model, table  plain data · index and bytes
 //!
 //!           authoring      runtime half: model, table, evaluate; always built

@@ -12,6 +12,9 @@
 //! 4. [`decide`] lets any forbid that is not *known* to fail deny, then any permit that is *known*
 //!    to apply allow, and names the basis; `miss` finds the nearest miss of a deny.
 //! 5. [`explain`] is the second call: the same steps, kept as data.
+//!
+//! `assignments` holds the two functions that read what `decide` does not: which constraints the
+//! roles of one principal break, and who may give or take a role.
 
 mod actions;
 pub(crate) mod assignments;
