@@ -39,8 +39,8 @@
 //!
 //! ```text
 //! floor 4   main.rs + cli                argv, files, printing, exit codes (modules of the binary)
-//! floor 3   check · wire                 compile, then analyze · requests and answers as JSON
-//! floor 2   compile        analyze       what the text says · what the table says
+//! floor 3   check · suite · wire         compile, then analyze · run cases · JSON
+//! floor 2   compile · analyze · audit    what the text, the table, a directory says
 //! floor 1   source         evaluate      text, typed · decide, explain, assignments
 //! floor 0   diagnostic     model, table  plain data · index and bytes
 //!
@@ -53,7 +53,7 @@
 //! together, and a test reads the sources for it:
 //!
 //! - no I/O below `cli`, but in the one module that loads a bundle from a path (`table::load`);
-//! - no TOML keys outside `source`;
+//! - no TOML or YAML keys outside `source`;
 //! - no hash maps in anything that is written or printed;
 //! - no `Serialize` on core types: wire forms belong to the boundary that has them;
 //! - no second decision function: only `evaluate` knows what a decision means;
@@ -81,6 +81,8 @@
 #[cfg(feature = "compile")]
 mod analyze;
 #[cfg(feature = "compile")]
+mod audit;
+#[cfg(feature = "compile")]
 mod check;
 #[cfg(feature = "compile")]
 mod compile;
@@ -90,6 +92,8 @@ mod evaluate;
 mod model;
 #[cfg(feature = "compile")]
 mod source;
+#[cfg(feature = "compile")]
+mod suite;
 mod table;
 #[cfg(feature = "compile")]
 mod wire;
@@ -97,23 +101,28 @@ mod wire;
 #[cfg(feature = "compile")]
 pub use analyze::{Grid, GridCell, GridLine, UnprovedLine, View, grid};
 #[cfg(feature = "compile")]
-pub use check::{Checked, Source, build, check};
+pub use audit::{AuditCounts, AuditError, Audited, audit_assignments, audit_directory};
+#[cfg(feature = "compile")]
+pub use check::{Checked, build, check};
 #[cfg(feature = "compile")]
 pub use diagnostic::{
     At, Diagnostic, FileId, Label, Place, Report, Rule, Severity, SourceFile, Span,
     bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{
-    Assignee, Breach, BreachKind, ConditionState, DelegationBasis, DelegationEntry, Explanation,
-    Holder, Permission, Proposal, Reason, Request, RequestError, Shortfall, Stated,
-    allowed_actions, broken_constraints, decide, explain, may_change,
+    Assignee, Breach, BreachKind, ConditionState, DelegationBasis, DelegationEntry, Directory,
+    Explanation, Holder, Member, Misfit, Permission, Proposal, Reason, Request, RequestError,
+    Shortfall, Stated, allowed_actions, broken_by_all, broken_by_change, broken_constraints,
+    decide, explain, may_change, misfit, misfit_direct,
 };
 pub use model::{
     Assignment, Attributes, Basis, Change, Decision, DirectAction, Effect, MalformedName,
     Principal, Query, Resource, Scope, Truth, Value, ValueType,
 };
 #[cfg(feature = "compile")]
-pub use source::POLICY_SCHEMA;
+pub use source::{DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA, Source};
+#[cfg(feature = "compile")]
+pub use suite::{CaseResult, Tested, run_suites};
 pub use table::{Bundle, BundleError, BundleErrorKind, Digest, FORMAT_VERSION, LoadError, Table};
 #[cfg(feature = "compile")]
 pub use wire::{JSON_FORMAT_VERSION, MalformedRequest, answer, answer_json};

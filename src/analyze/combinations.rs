@@ -37,8 +37,14 @@ fn is_excluded(table: &Table, one: RoleId, other: RoleId, same: bool) -> bool {
             BreachKind::Separated(..)
             | BreachKind::Subsumed(..)
             | BreachKind::TooManyRoles { .. } => true,
-            // More roles would mend these.
-            BreachKind::TooFewRoles { .. } | BreachKind::Lacks { .. } => false,
+            // More roles would mend the first two; the others are of a directory.
+            BreachKind::TooFewRoles { .. }
+            | BreachKind::Lacks { .. }
+            | BreachKind::TooManyHolders { .. }
+            | BreachKind::TooFewHolders { .. }
+            | BreachKind::FixedTwice { .. }
+            | BreachKind::FixedChanged { .. }
+            | BreachKind::KindChanged { .. } => false,
         };
         breach.is_error && excludes
     })

@@ -10,31 +10,9 @@ use std::collections::BTreeMap;
 use crate::analyze::{SITUATIONS_MAX, subsumed};
 use crate::compile::{SourceContext, compile};
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{
-    At, Diagnostic, FileId, Report, Severity, SourceFile, Span, constraints, sources,
-};
-use crate::source;
+use crate::diagnostic::{At, Diagnostic, FileId, Report, Severity, Span, constraints, sources};
+use crate::source::{self, Source};
 use crate::table::{Bundle, Table};
-
-/// One policy file, read from anywhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Source {
-    /// The name to show in findings, with forward slashes.
-    pub name: String,
-    /// The name to carry in the bundle: relative to the path compiled, with forward slashes.
-    pub bundle_name: String,
-    /// The file's bytes.
-    pub bytes: Vec<u8>,
-}
-
-impl Source {
-    /// A source of one name, for findings and bundle alike.
-    #[must_use]
-    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        let name = name.into();
-        Self { bundle_name: name.clone(), name, bytes: bytes.into() }
-    }
-}
 
 /// What checking found, and the bundle where nothing stands against it.
 #[derive(Debug, Clone)]
@@ -57,9 +35,9 @@ pub fn check(sources: Vec<Source>) -> Checked {
     let mut tables: Vec<Table> = Vec::new();
     let mut first: BTreeMap<String, At> = BTreeMap::new();
     for (at, source) in sources.iter().enumerate() {
-        let text = String::from_utf8_lossy(&source.bytes).into_owned();
-        let one = check_one(source, &text, FileId(at), &mut first);
-        report.files.push(SourceFile::new(source.name.clone(), text));
+        let file = source.file();
+        let one = check_one(source, &file.text, FileId(at), &mut first);
+        report.files.push(file);
         report.diagnostics.extend(one.1);
         tables.extend(one.0);
     }
@@ -121,6 +99,6 @@ fn check_one(
             None
         }
     };
-    let has_errors = found.iter().any(|diagnostic| diagnostic.severity() == Severity::Error);
+    let has_errors = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     (table.filter(|_| !has_errors), found)
 }

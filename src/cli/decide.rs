@@ -8,11 +8,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use clap::Args;
 use policyc::{
-    Assignment, Bundle, DirectAction, MalformedName, Principal, Query, Request, RequestError,
-    Resource, Scope, Table, Value, ValueType, answer, answer_json, explain, nearest_name,
+    Assignment, Bundle, DirectAction, Principal, Query, Request, RequestError, Resource, Scope,
+    answer, answer_json, explain,
 };
 use serde_json::json;
 
+use super::arguments::{self, Given, Notes, assertion, parse_all, usage};
 use super::exit::{Exit, Failure};
 use super::output::{self, Format};
 use super::{Outcome, explanation, input};
@@ -184,131 +185,25 @@ fn one(bundle: &Bundle, command: &Decide) -> Outcome {
     Ok(if explanation.decision.is_allowed() { Exit::Yes } else { Exit::No })
 }
 
-fn usage(error: &RequestError, bundle: &Bundle) -> Failure {
-    let policies: Vec<&str> = bundle.tables().iter().map(Table::policy).collect();
-    match error {
-        RequestError::PolicyMissing => Failure::Usage(format!(
-            "there are several policies; name one with `--policy`: {}",
-            policies.join(", ")
-        )),
-        error => Failure::Usage(error.to_string()),
-    }
-}
-
-fn parse_all<'a, T>(
-    texts: &'a [String],
-    parse: impl Fn(&'a str) -> Result<T, MalformedName>,
-) -> Result<Vec<T>, Failure> {
-    let parsed = texts.iter().map(|text| parse(text));
-    parsed.collect::<Result<_, _>>().map_err(|error| Failure::Usage(error.to_string()))
-}
-
-fn assertion(text: &str) -> Result<(&str, bool), Failure> {
-    match text.split_once('=') {
-        Some((condition, "true")) => Ok((condition, true)),
-        Some((condition, "false")) => Ok((condition, false)),
-        _ => Err(Failure::Usage(format!("`--assert {text}` is not written CONDITION=true|false"))),
-    }
-}
-
-/// Attributes by namespace, as a query takes them.
-#[derive(Default)]
-struct Given<'a> {
-    principal: Vec<(&'a str, Value<'a>)>,
-    resource: Vec<(&'a str, Value<'a>)>,
-    action: Vec<(&'a str, Value<'a>)>,
-    context: Vec<(&'a str, Value<'a>)>,
-}
-
-impl<'a> Given<'a> {
-    /// A value is read as its attribute is declared: `7` is a text where a text is declared.
-    fn parse(table: Option<&Table>, texts: &'a [String]) -> Result<Self, Failure> {
-        let mut given = Self::default();
-        for text in texts {
-            let usage = |message: &str| Failure::Usage(format!("`--attr {text}` {message}"));
-            let (name, value) =
-                text.split_once('=').ok_or_else(|| usage("is not written NAME=VALUE"))?;
-            let (namespace, local) = name
-                .split_once('.')
-                .ok_or_else(|| usage("names no attribute; one is written `principal.tenant`"))?;
-            let attributes = match namespace {
-                "principal" => &mut given.principal,
-                "resource" => &mut given.resource,
-                "action" => &mut given.action,
-                "context" => &mut given.context,
-                _ => {
-                    let namespaces =
-                        "is in no namespace: `principal`, `resource`, `action`, `context`";
-                    return Err(usage(namespaces));
-                }
-            };
-            let value = match table.and_then(|table| table.attribute_type(name)) {
-                Some(ValueType::Integer) => Value::Integer(
-                    value
-                        .parse()
-                        .map_err(|_| usage("is no integer, as the attribute is declared"))?,
-                ),
-                Some(ValueType::Boolean) => Value::Boolean(value.parse().map_err(|_| {
-                    usage("is neither `true` nor `false`, as the attribute is declared")
-                })?),
-                _ => Value::String(value),
-            };
-            attributes.push((local, value));
-        }
-        Ok(given)
-    }
-}
-
 /// What names were not known, and which were perhaps meant; empty where all were.
 fn suggestions(bundle: &Bundle, command: &Decide) -> String {
-    let policies: Vec<&str> = bundle.tables().iter().map(Table::policy).collect();
     let table = match &command.policy {
         Some(policy) => match bundle.table(policy) {
             Some(table) => table,
-            None => return unknown("policy", policy, &policies),
+            None => return arguments::unknown_policy(bundle, policy),
         },
         None => match bundle.tables().first() {
             Some(table) => table,
             None => return String::new(),
         },
     };
-    let mut notes: Vec<String> = Vec::new();
-    let mut check = |what: &str, name: &str, known: &[&str]| {
-        let note = unknown(what, name, known);
-        if !known.contains(&name) && !notes.contains(&note) {
-            notes.push(note);
-        }
-    };
-    let bare = |text: &str| text.split('@').next().unwrap_or_default().to_owned();
-    let actions: Vec<&str> = table.actions().collect();
-    command.action.iter().for_each(|action| check("action", action, &actions));
-    command.direct_actions.iter().for_each(|action| check("action", &bare(action), &actions));
-    let roles: Vec<&str> = table.roles().collect();
-    command.roles.iter().for_each(|role| check("role", &bare(role), &roles));
-    let kinds: Vec<&str> = table.kinds().collect();
-    let kind = command.kind.iter().filter(|_| !kinds.is_empty());
-    kind.for_each(|kind| check("kind", kind, &kinds));
-    let scope_kinds: Vec<&str> = table.scope_kinds().collect();
-    let held = command.roles.iter().chain(&command.direct_actions);
-    let held = held.filter_map(|text| text.split_once('@')).map(|(_, scope)| scope);
-    let scopes = command.scopes.iter().map(String::as_str).chain(held);
-    let scopes = scopes.filter_map(|scope| scope.split_once(':'));
-    scopes.for_each(|(kind, _)| check("scope kind", kind, &scope_kinds));
-    let attributes: Vec<String> = table.attributes().collect();
-    let attributes: Vec<&str> = attributes.iter().map(String::as_str).collect();
-    let given = command.attributes.iter().filter_map(|text| text.split_once('='));
-    given.for_each(|(name, _)| check("attribute", name, &attributes));
-    let conditions: Vec<&str> = table.conditions().collect();
-    let asserted = command.assertions.iter().filter_map(|text| text.split_once('='));
-    asserted.for_each(|(name, _)| check("condition", name, &conditions));
-    notes.concat()
-}
-
-fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    format!("note: unknown {what} `{name}`{}\n", did_you_mean(name, known))
-}
-
-/// "; did you mean …?", or nothing.
-pub(super) fn did_you_mean(name: &str, known: &[&str]) -> String {
-    nearest_name(name, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+    let mut notes = Notes::new(table);
+    notes.actions(&command.action);
+    notes.actions(&command.direct_actions);
+    notes.roles(&command.roles);
+    notes.kinds(&command.kind);
+    notes.scopes(&command.scopes);
+    notes.attributes(&command.attributes);
+    notes.conditions(&command.assertions);
+    notes.text()
 }

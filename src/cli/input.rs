@@ -1,4 +1,4 @@
-//! Finding and reading what a command works on: policy files, folders, standard input, bundles.
+//! Finding and reading what a command works on: policies, suites, folders, standard input, bundles.
 //!
 //! Not parsing: bytes go to the library as they are.
 
@@ -17,6 +17,13 @@ pub(super) const DEFAULT_PATH: &str = "policies";
 const STANDARD_INPUT: &str = "-";
 const BUNDLE_MAGIC: &[u8] = b"policyc\0";
 const POLICY_EXTENSION: &str = "toml";
+const SUITE_ENDINGS: [&str; 2] = [".test.yaml", ".test.yml"];
+
+/// Policies, and the suites beside them.
+pub(super) struct Input {
+    pub policies: Vec<Source>,
+    pub suites: Vec<Source>,
+}
 
 /// Reads every policy under the paths.
 ///
@@ -28,25 +35,73 @@ pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
         if path.as_os_str() == STANDARD_INPUT || !is_folder(path)? {
             sources.push(file(path)?);
         } else {
-            for file in files_in(path)? {
-                let inside = file.strip_prefix(path).unwrap_or(&file);
-                sources.push(read(&file, &slashes(inside))?);
-            }
+            sources.extend(all_in(path, is_policy)?);
         }
     }
-    // A file named twice, by itself and by its folder, is one file.
-    sources.sort_by(|before, after| before.name.cmp(&after.name));
-    sources.dedup_by(|after, before| after.name == before.name);
+    distinct(&mut sources);
     if sources.is_empty() {
-        let paths: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
-        let message = format!("no policy (`*.{POLICY_EXTENSION}`) under {}", paths.join(", "));
-        return Err(Failure::Usage(message));
+        let paths = listed(paths);
+        return Err(Failure::Usage(format!("no policy (`*.{POLICY_EXTENSION}`) under {paths}")));
     }
     if let Some(bundle) = sources.iter().find(|source| source.bytes.starts_with(BUNDLE_MAGIC)) {
         let message = format!("`{}` is a bundle, and policies are wanted", bundle.name);
         return Err(Failure::Usage(message));
     }
     Ok(sources)
+}
+
+/// Reads every policy under the paths, and every suite.
+///
+/// A suite named by itself is one of the policies in its folder, unless others are named too.
+pub(super) fn policies_and_suites(paths: &[PathBuf]) -> Result<Input, Failure> {
+    let (single, others): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        paths.iter().partition(|path| is_suite(path));
+    let mut suites: Vec<Source> = Vec::new();
+    let mut beside: Vec<PathBuf> = others.iter().map(|path| (*path).clone()).collect();
+    for path in single {
+        suites.push(file(path)?);
+        if others.is_empty() {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            beside.push(folder.map_or_else(|| PathBuf::from("."), Path::to_owned));
+        }
+    }
+    let policies = sources(&beside)?;
+    for path in others {
+        if path.as_os_str() != STANDARD_INPUT && is_folder(path)? {
+            suites.extend(all_in(path, is_suite)?);
+        }
+    }
+    distinct(&mut suites);
+    Ok(Input { policies, suites })
+}
+
+/// Whether a file is a suite, by its name.
+fn is_suite(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    SUITE_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+fn is_policy(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == POLICY_EXTENSION)
+}
+
+/// Paths as a message names them.
+pub(super) fn listed(paths: &[PathBuf]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    paths.join(", ")
+}
+
+/// A file named twice, by itself and by its folder, is one file.
+fn distinct(sources: &mut Vec<Source>) {
+    sources.sort_by(|before, after| before.name.cmp(&after.name));
+    sources.dedup_by(|after, before| after.name == before.name);
+}
+
+/// Reads the wanted files of a folder.
+fn all_in(folder: &Path, is_wanted: fn(&Path) -> bool) -> Result<Vec<Source>, Failure> {
+    let files = files_in(folder, is_wanted)?;
+    let read = |file: &PathBuf| read(file, &slashes(file.strip_prefix(folder).unwrap_or(file)));
+    files.iter().map(read).collect()
 }
 
 /// The bundle at a path: a bundle as it is, or policies compiled in memory.
@@ -56,8 +111,7 @@ pub(super) fn bundle(path: &Path) -> Result<Bundle, Failure> {
     let is_stdin = path.as_os_str() == STANDARD_INPUT;
     let sources = if is_stdin || !is_folder(path)? {
         let source = file(path)?;
-        let is_toml = path.extension().is_some_and(|extension| extension == POLICY_EXTENSION);
-        if source.bytes.starts_with(BUNDLE_MAGIC) || !(is_toml || is_stdin) {
+        if source.bytes.starts_with(BUNDLE_MAGIC) || !(is_policy(path) || is_stdin) {
             return decode(&source);
         }
         vec![source]
@@ -107,9 +161,9 @@ fn is_folder(path: &Path) -> Result<bool, Failure> {
     Ok(metadata.is_dir())
 }
 
-/// The policy files in a folder, at any depth, sorted. Links to folders are not followed, so that
+/// The wanted files in a folder, at any depth, sorted. Links to folders are not followed, so that
 /// no loop of them can be walked for ever.
-fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn files_in(folder: &Path, is_wanted: fn(&Path) -> bool) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {
@@ -123,7 +177,7 @@ fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
             }
             if entry.file_type().with_context(cannot)?.is_dir() {
                 open.push(path);
-            } else if path.extension().is_some_and(|extension| extension == POLICY_EXTENSION) {
+            } else if is_wanted(&path) {
                 files.push(path);
             }
         }

@@ -12,7 +12,7 @@ use policyc::{Grid, JSON_FORMAT_VERSION, Table, View, grid};
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Failure};
-use super::{Outcome, decide, input, output};
+use super::{Outcome, arguments, input, output};
 
 /// Show the matrix of a policy: roles across, actions down.
 #[derive(Debug, Args)]
@@ -62,7 +62,7 @@ pub(super) fn run(command: &Matrix) -> Outcome {
         None => bundle.tables().iter().collect(),
         Some(policy) => vec![bundle.table(policy).ok_or_else(|| {
             let known: Vec<&str> = bundle.tables().iter().map(Table::policy).collect();
-            let help = decide::did_you_mean(policy, &known);
+            let help = arguments::did_you_mean(policy, &known);
             Failure::Usage(format!("no policy `{policy}` here{help}"))
         })?],
     };

@@ -2,6 +2,8 @@
 //!
 //! Not checking, deciding or compiling: those are the library's, and below here nothing prints.
 
+mod arguments;
+mod audit;
 mod check;
 mod compile;
 mod decide;
@@ -10,10 +12,12 @@ mod explanation;
 mod input;
 mod inspect;
 mod matrix;
+mod may;
 mod output;
 mod report;
 mod rule;
 mod schema;
+mod test;
 mod version;
 
 use std::process::ExitCode;
@@ -36,8 +40,8 @@ struct Arguments {
 
 const AFTER_HELP: &str = "\
 Exit codes, the same everywhere:
-  0  yes: no errors, allowed
-  1  no: errors, denied
+  0  yes: no errors, passed, allowed
+  1  no: errors, failed, denied
   2  wrong usage, or nothing to check
   3  could not answer";
 
@@ -53,7 +57,10 @@ enum Color {
 enum Command {
     Check(check::Check),
     Compile(compile::Compile),
+    Test(test::Test),
     Decide(Box<decide::Decide>),
+    Audit(audit::Audit),
+    May(Box<may::May>),
     Matrix(matrix::Matrix),
     Inspect(inspect::Inspect),
     Schema(schema::Schema),
@@ -73,7 +80,10 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(command) => check::run(&command),
         Command::Compile(command) => compile::run(&command),
+        Command::Test(command) => test::run(&command),
         Command::Decide(command) => decide::run(&command),
+        Command::Audit(command) => audit::run(&command),
+        Command::May(command) => may::run(&command),
         Command::Matrix(command) => matrix::run(&command),
         Command::Inspect(command) => inspect::run(&command),
         Command::Schema(command) => schema::run(&command),

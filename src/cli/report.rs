@@ -19,7 +19,7 @@ pub(super) fn text(report: &Report) -> String {
 
 /// A finding about a file that has no lines.
 pub(super) fn without_lines(diagnostic: &Diagnostic, path: &str) -> String {
-    let title = level(diagnostic.severity()).primary_title(diagnostic.message.as_str());
+    let title = level(diagnostic.severity).primary_title(diagnostic.message.as_str());
     let mut group = title.id(diagnostic.rule.code).element(annotate_snippets::Origin::path(path));
     if let Some(help) = &diagnostic.help {
         group = group.element(Level::HELP.message(help.as_str()));
@@ -27,9 +27,8 @@ pub(super) fn without_lines(diagnostic: &Diagnostic, path: &str) -> String {
     format!("{}\n", Renderer::styled().render(&[group]))
 }
 
-/// One line that counts: "5 policies: no findings".
-pub(super) fn summary(report: &Report) -> String {
-    let files = plural(report.files.len(), "policy file", "policy files");
+/// What was found, by weight: "1 error, 2 warnings", or "no findings".
+pub(super) fn found(report: &Report) -> String {
     let counts = [
         (Severity::Error, "error", "errors"),
         (Severity::Warning, "warning", "warnings"),
@@ -41,8 +40,12 @@ pub(super) fn summary(report: &Report) -> String {
         .filter(|(count, ..)| *count > 0)
         .map(|(count, one, many)| plural(count, one, many))
         .collect();
-    let found = if found.is_empty() { "no findings".to_owned() } else { found.join(", ") };
-    format!("{files}: {found}\n")
+    if found.is_empty() { "no findings".to_owned() } else { found.join(", ") }
+}
+
+/// One line that counts: "5 policy files: no findings".
+pub(super) fn summary(report: &Report) -> String {
+    format!("{}: {}\n", plural(report.files.len(), "policy file", "policy files"), found(report))
 }
 
 /// The report for machines.
@@ -61,7 +64,8 @@ pub(super) fn json(report: &Report) -> Value {
     })
 }
 
-fn plural(count: usize, one: &str, many: &str) -> String {
+/// A count with its word, in the singular or the plural.
+pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
     if count == 1 { format!("1 {one}") } else { format!("{count} {many}") }
 }
 
@@ -69,7 +73,7 @@ fn diagnostic_json(report: &Report, diagnostic: &Diagnostic) -> Value {
     let mut json = json!({
         "code": diagnostic.rule.code,
         "name": diagnostic.rule.name,
-        "severity": diagnostic.severity().as_str(),
+        "severity": diagnostic.severity.as_str(),
         "message": diagnostic.message,
     });
     let labels: Vec<Value> = diagnostic
@@ -108,7 +112,7 @@ pub(super) fn extend(json: &mut Value, more: Value) {
 }
 
 fn groups<'a>(report: &'a Report, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {
-    let title = level(diagnostic.severity()).primary_title(diagnostic.message.as_str());
+    let title = level(diagnostic.severity).primary_title(diagnostic.message.as_str());
     let mut group = Group::with_title(title.id(diagnostic.rule.code));
     for marks in clusters(report, diagnostic) {
         group = group.element(snippet(report, &marks));

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::exit::{Exit, Failure};
 use super::output::{self, Format};
-use super::{Outcome, decide};
+use super::{Outcome, arguments};
 
 /// Explain a diagnostic, or list them all.
 #[derive(Debug, Args)]
@@ -50,7 +50,7 @@ pub(super) fn run(command: &Rule) -> Outcome {
 
 fn unknown(wanted: &str) -> Failure {
     let known: Vec<&str> = rules().flat_map(|rule| [rule.code, rule.name]).collect();
-    let help = match decide::did_you_mean(wanted, &known) {
+    let help = match arguments::did_you_mean(wanted, &known) {
         none if none.is_empty() => "; `policyc rule` lists them".to_owned(),
         help => help,
     };

@@ -1,18 +1,33 @@
-//! `policyc schema`: the JSON schema of policy files, for editors.
+//! `policyc schema`: the JSON schemas of the files that people write, for editors.
 //!
-//! Not another copy: it is the file that `check` validates against.
+//! Not other copies: they are the files that everything is validated against.
 
-use clap::Args;
-use policyc::POLICY_SCHEMA;
+use clap::{Args, ValueEnum};
+use policyc::{DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA};
 
 use super::exit::Exit;
 use super::{Outcome, output};
 
-/// Print the JSON schema of policy files.
+/// Print the JSON schema of policies, suites or directories.
 #[derive(Debug, Args)]
-pub(super) struct Schema {}
+pub(super) struct Schema {
+    /// Of which files.
+    #[arg(value_enum, default_value_t = FileKind::Policy)]
+    file: FileKind,
+}
 
-pub(super) fn run(_: &Schema) -> Outcome {
-    output::print(POLICY_SCHEMA)?;
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FileKind {
+    Policy,
+    Suite,
+    Directory,
+}
+
+pub(super) fn run(command: &Schema) -> Outcome {
+    output::print(match command.file {
+        FileKind::Policy => POLICY_SCHEMA,
+        FileKind::Suite => SUITE_SCHEMA,
+        FileKind::Directory => DIRECTORY_SCHEMA,
+    })?;
     Ok(Exit::Yes)
 }

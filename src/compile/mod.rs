@@ -104,5 +104,5 @@ pub(crate) fn compile(
 }
 
 fn has_errors(found: &[Diagnostic]) -> bool {
-    found.iter().any(|diagnostic| diagnostic.severity() == Severity::Error)
+    found.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
 }

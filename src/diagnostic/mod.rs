@@ -7,6 +7,7 @@
 //! Wording: lower-case start, no full stop, user text in backticks; never "invalid" without what is
 //! valid; what to do about it is in the help.
 
+pub(crate) mod assignments;
 pub(crate) mod bundles;
 pub(crate) mod constraints;
 pub(crate) mod grants;
@@ -18,12 +19,13 @@ mod report;
 pub(crate) mod schema;
 pub(crate) mod sources;
 mod suggest;
+pub(crate) mod suites;
 
 pub use bundles::bundle_diagnostic;
 pub use registry::{Rule, find_rule, rules};
 pub use report::{Place, Report, SourceFile};
-pub(crate) use suggest::nearest;
 pub use suggest::nearest_name;
+pub(crate) use suggest::{list, nearest};
 
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +49,13 @@ impl Severity {
             Self::Advice => "advice",
         }
     }
+}
+
+/// What a file is written in, where advice depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Syntax {
+    Toml,
+    Yaml,
 }
 
 /// A range of bytes in a source file.
@@ -94,6 +103,8 @@ pub struct Label {
 pub struct Diagnostic {
     /// Its rule: code, name, severity and page.
     pub rule: &'static Rule,
+    /// How much it weighs: as its rule does, or as the policy says of its constraint.
+    pub severity: Severity,
     /// What is wrong.
     pub message: String,
     /// Where, on the narrowest span.
@@ -108,7 +119,15 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     pub(crate) const fn new(rule: &'static Rule, at: At, message: String) -> Self {
-        Self { rule, message, at, note: None, labels: Vec::new(), help: None }
+        Self {
+            rule,
+            severity: rule.severity,
+            message,
+            at,
+            note: None,
+            labels: Vec::new(),
+            help: None,
+        }
     }
 
     pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
@@ -132,9 +151,9 @@ impl Diagnostic {
         self
     }
 
-    /// How much it weighs.
-    #[must_use]
-    pub const fn severity(&self) -> Severity {
-        self.rule.severity
+    /// The same, weighing less: a constraint whose `level` is `advice`.
+    pub(crate) fn lowered_to_advice(mut self) -> Self {
+        self.severity = Severity::Advice;
+        self
     }
 }

@@ -20,6 +20,7 @@ declare_rules! {
     UNMATCHED: Warning "P0211" "unmatched-pattern";
     BUILT_IN: Error "P0212" "built-in-attribute";
     TOO_LONG: Error "P0213" "name-too-long";
+    UNKNOWN_POLICY: Error "P0214" "unknown-policy";
 }
 
 pub(crate) fn unknown_role(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
@@ -61,6 +62,12 @@ pub(crate) fn unknown_attribute(at: At, name: &str, mut known: Vec<&str>) -> Dia
     let help = (known.len() <= LISTED_MAX).then(|| format!("the attributes are {}", list(&known)));
     Diagnostic::new(&UNKNOWN_ATTRIBUTE, at, format!("unknown attribute `{name}`"))
         .with_help_if(help)
+}
+
+/// `known` are the policies that were read.
+pub(crate) fn unknown_policy(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
+    let known = Suggestions { what: "policies", known };
+    unknown(&UNKNOWN_POLICY, at, "policy", name, &known)
 }
 
 fn unknown(

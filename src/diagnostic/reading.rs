@@ -1,4 +1,4 @@
-//! Stage 00: diagnostics of reading a file and of TOML.
+//! Stage 00: diagnostics of reading a file, of TOML and of YAML.
 //!
 //! Not of paths that cannot be read: those are no findings but failures of the run.
 
@@ -13,6 +13,7 @@ declare_rules! {
     DUPLICATE_KEY: Error "P0004" "duplicate-key";
     NUMBER: Error "P0005" "unrepresentable-number";
     DOTTED: Error "P0006" "unquoted-dotted-name";
+    YAML: Error "P0007" "yaml-syntax";
 }
 
 pub(crate) fn internal_error(at: At, broken: &str) -> Diagnostic {
@@ -29,6 +30,16 @@ pub(crate) fn not_utf8(at: At) -> Diagnostic {
 pub(crate) fn empty_file(at: At) -> Diagnostic {
     Diagnostic::new(&EMPTY, at, "the file holds no policy".to_owned())
         .with_help("a policy begins with `schema = 1`, `policy = \"…\"` and `version = \"1.0.0\"`")
+}
+
+/// `what` is what the file should hold (`suite`), `begins` how such a file begins.
+pub(crate) fn empty_yaml(at: At, what: &str, begins: &str) -> Diagnostic {
+    Diagnostic::new(&EMPTY, at, format!("the file holds no {what}"))
+        .with_help(format!("a {what} begins with {begins}"))
+}
+
+pub(crate) fn yaml_syntax(at: At, message: &str) -> Diagnostic {
+    Diagnostic::new(&YAML, at, format!("not YAML: {message}"))
 }
 
 pub(crate) fn toml_syntax(at: At, message: &str) -> Diagnostic {

@@ -4,7 +4,10 @@
 //! is a Markdown file in `pages/`: what the finding means, a source that has exactly this finding,
 //! and the same mended. A test runs the examples.
 
-use super::{Severity, bundles, constraints, grants, invariants, names, reading, schema, sources};
+use super::{
+    Severity, assignments, bundles, constraints, grants, invariants, names, reading, schema,
+    sources, suites,
+};
 
 /// A diagnostic's code, name, severity and page.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,6 +66,8 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         constraints::RULES,
         invariants::RULES,
         sources::RULES,
+        suites::RULES,
+        assignments::RULES,
         bundles::RULES,
     ];
     stages.into_iter().flatten().copied()

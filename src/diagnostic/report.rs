@@ -22,14 +22,25 @@ pub struct SourceFile {
     pub name: String,
     /// Its text; where it was not UTF-8, what could be read of it.
     pub text: String,
+    /// The name that a bundle carries for it, by which explanations know it.
+    pub(crate) bundle_name: String,
     /// Where the lines after the first begin.
     line_starts: Vec<usize>,
 }
 
 impl SourceFile {
-    pub(crate) fn new(name: String, text: String) -> Self {
+    pub(crate) fn new(name: String, bundle_name: String, text: String) -> Self {
         let breaks = text.match_indices('\n');
-        Self { line_starts: breaks.map(|(at, _)| at + 1).collect(), name, text }
+        Self { line_starts: breaks.map(|(at, _)| at + 1).collect(), name, bundle_name, text }
+    }
+
+    /// The text of a line, counted from 1, without white space around it.
+    pub(crate) fn line(&self, line: usize) -> Span {
+        let start = self.start_of(line.saturating_sub(1));
+        let rest = self.text.get(start..).unwrap_or_default();
+        let text = rest.lines().next().unwrap_or_default();
+        let indent = text.len() - text.trim_start().len();
+        Span { start: start + indent, end: start + text.trim_end().len().max(indent) }
     }
 
     /// The whole lines that hold these bytes: the number of the first, counted from 1, where it
@@ -78,7 +89,7 @@ impl Report {
     /// How many findings have this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
-        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity() == severity).count()
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
     }
 
     /// The file with this id.

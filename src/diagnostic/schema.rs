@@ -1,10 +1,10 @@
-//! Stage 01: diagnostics of the shape of a policy, as the JSON schema describes it.
+//! Stage 01: diagnostics of the shape of a file, as its JSON schema describes it.
 //!
 //! Not of meaning: a name that has the right form may still be unknown.
 
 use super::registry::declare_rules;
 use super::suggest::{Suggestions, list};
-use super::{At, Diagnostic, Rule};
+use super::{At, Diagnostic, Rule, Syntax};
 
 declare_rules! {
     UNKNOWN_KEY: Error "P0101" "unknown-key";
@@ -42,8 +42,16 @@ pub(crate) fn missing_test(at: At) -> Diagnostic {
 }
 
 /// `expected` and `found` are words such as "a list" or "a string".
-pub(crate) fn wrong_type(at: At, expected: &str, found: &str) -> Diagnostic {
+pub(crate) fn wrong_type(at: At, expected: &str, found: &str, syntax: Syntax) -> Diagnostic {
     let help = match (expected, found) {
+        ("a list", "a table") if syntax == Syntax::Yaml => {
+            Some("a list stands in brackets, or each item behind a `-`")
+        }
+        ("a table", "a list") if syntax == Syntax::Yaml => None,
+        ("a table", "nothing") => Some("write `{}` where there is nothing to say"),
+        ("a boolean", "a string") if syntax == Syntax::Yaml => {
+            Some("a boolean is `true` or `false`, without quotes")
+        }
         ("a list", "a string") => Some("a list stands in brackets, also one of a single item"),
         ("a list", "a table") => Some("a list of tables has headers with two brackets: `[[…]]`"),
         ("a table", "a list") => Some("one table has a header with one bracket: `[…]`"),
@@ -75,12 +83,17 @@ pub(crate) fn malformed_name(at: At, text: &str, what: &str, form: &str) -> Diag
 
 pub(crate) fn unsupported_schema(at: At, found: &str) -> Diagnostic {
     Diagnostic::new(&SCHEMA, at, format!("unsupported schema `{found}`"))
-        .with_help("this policyc reads `schema = 1`")
+        .with_help("this policyc reads schema 1")
 }
 
 pub(crate) fn empty_list(at: At) -> Diagnostic {
     Diagnostic::new(&EMPTY_VALUE, at, "the list is empty".to_owned())
         .with_help("name at least one, or leave the key out if it may be left out")
+}
+
+pub(crate) fn empty_mapping(at: At) -> Diagnostic {
+    Diagnostic::new(&EMPTY_VALUE, at, "the table is empty".to_owned())
+        .with_help("it needs one entry at least")
 }
 
 pub(crate) fn empty_text(at: At) -> Diagnostic {

@@ -19,10 +19,14 @@ pub(super) enum PrincipalKind {
 
 impl PrincipalKind {
     pub(super) fn of(table: &Table, query: &Query<'_>) -> Self {
+        Self::new(table, query.principal.kind)
+    }
+
+    pub(super) fn new(table: &Table, kind: Option<&str>) -> Self {
         if table.rules().kinds.is_empty() {
             return Self::Undivided;
         }
-        match query.principal.kind {
+        match kind {
             None => Self::Missing,
             Some(kind) => table.find_kind(kind).map_or(Self::Undeclared, Self::Known),
         }
@@ -40,7 +44,7 @@ pub(super) enum ByKind {
 
 impl ByKind {
     /// `kinds` are those that may hold the role (or direct action); none is all.
-    fn of(kind: PrincipalKind, kinds: Option<&[KindId]>) -> Self {
+    pub(super) fn of(kind: PrincipalKind, kinds: Option<&[KindId]>) -> Self {
         match (kind, kinds) {
             (PrincipalKind::Undeclared, _) => Self::Undeclared,
             (_, None) | (PrincipalKind::Undivided, _) => Self::Counts,
@@ -76,7 +80,7 @@ pub(super) enum ByScope {
 }
 
 impl ByScope {
-    fn of(
+    pub(super) fn of(
         table: &Table,
         demanded: Option<ScopeId>,
         held: Option<Scope<'_>>,

@@ -13,8 +13,8 @@
 //!    to apply allow, and names the basis; `miss` finds the nearest miss of a deny.
 //! 5. [`explain`] is the second call: the same steps, kept as data.
 //!
-//! `assignments` holds the two functions that read what `decide` does not: which constraints the
-//! roles of one principal break, and who may give or take a role.
+//! `assignments` holds the functions that read what `decide` does not: which constraints roles
+//! break, one principal's and all together, and who may give or take a role.
 
 mod actions;
 pub(crate) mod assignments;
@@ -29,8 +29,9 @@ pub(crate) mod situation;
 
 pub use actions::allowed_actions;
 pub use assignments::{
-    Assignee, Breach, BreachKind, DelegationBasis, DelegationEntry, Holder, Permission, Proposal,
-    broken_constraints, may_change,
+    Assignee, Breach, BreachKind, DelegationBasis, DelegationEntry, Directory, Holder, Member,
+    Misfit, Permission, Proposal, broken_by_all, broken_by_change, broken_constraints, may_change,
+    misfit, misfit_direct,
 };
 pub use decide::decide;
 pub use explain::{ConditionState, Explanation, Reason, Shortfall, Stated, explain};

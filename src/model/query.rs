@@ -55,7 +55,7 @@ pub struct Resource<'a> {
 }
 
 /// A role held, written `ROLE` or `ROLE@KIND:ID`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Assignment<'a> {
     /// The role's name.
     pub role: &'a str,
@@ -71,6 +71,13 @@ impl<'a> Assignment<'a> {
     pub fn parse(text: &'a str) -> Result<Self, MalformedName> {
         let (role, scope) = split_scope(text, "role")?;
         Ok(Self { role, scope })
+    }
+}
+
+/// As it is written: `project-viewer@project:alpha`.
+impl fmt::Display for Assignment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_scoped(f, self.role, self.scope)
     }
 }
 
@@ -94,8 +101,22 @@ impl<'a> DirectAction<'a> {
     }
 }
 
+/// As it is written: `services.view@project:alpha`.
+impl fmt::Display for DirectAction<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_scoped(f, self.action, self.scope)
+    }
+}
+
+fn write_scoped(f: &mut fmt::Formatter<'_>, name: &str, scope: Option<Scope<'_>>) -> fmt::Result {
+    match scope {
+        Some(scope) => write!(f, "{name}@{scope}"),
+        None => f.write_str(name),
+    }
+}
+
 /// Where a role is held or a resource lies, written `KIND:ID`: `project:alpha`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope<'a> {
     /// The scope kind, one of the policy's `[scopes]`.
     pub kind: &'a str,

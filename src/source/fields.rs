@@ -95,7 +95,12 @@ impl<'a> Fields<'a> {
 
     /// One of a few words.
     pub(super) fn word<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Option<T> {
-        self.read(key, |node| word(node, words)).map(|word| word.value)
+        self.choice(key, words).map(|word| word.value)
+    }
+
+    /// One of a few words, with its place.
+    pub(super) fn choice<T: Copy>(&mut self, key: &str, words: &[(&str, T)]) -> Option<Spanned<T>> {
+        self.read(key, |node| word(node, words))
     }
 
     pub(super) fn flag(&mut self, key: &str) -> bool {
@@ -151,6 +156,37 @@ impl<'a> Fields<'a> {
         Some(list)
     }
 
+    /// A table of values by names of a certain form.
+    pub(super) fn map<K: Form, T>(
+        &mut self,
+        key: &str,
+        read: impl Fn(&Node) -> Result<T, ShapeError>,
+    ) -> Option<Vec<(Spanned<K>, Spanned<T>)>> {
+        let (_, node) = self.get(key)?;
+        let Some(entries) = node.as_table() else {
+            self.errors.push(wrong_type(node, "a table"));
+            return None;
+        };
+        let mut map = Vec::new();
+        for (name, entry) in entries {
+            let name = K::parse(name).ok_or_else(|| ShapeError {
+                span: entry.key,
+                what: format!("`{name}` is not {}", K::WHAT),
+            });
+            match (name, read(&entry.node)) {
+                (Ok(name), Ok(value)) => map.push((
+                    Spanned { value: name, span: entry.key },
+                    Spanned { value, span: entry.node.span },
+                )),
+                (name, value) => {
+                    self.errors.extend(name.err());
+                    self.errors.extend(value.err());
+                }
+            }
+        }
+        Some(map)
+    }
+
     /// A list of texts of a certain form that may be empty or absent.
     pub(super) fn names<T: Form + Ord>(&mut self, key: &str) -> Names<T> {
         self.list(key, 0, form).unwrap_or_default()
@@ -165,6 +201,15 @@ impl<'a> Fields<'a> {
     pub(super) fn required_names<T: Form + Ord>(&mut self, key: &str) -> Names<T> {
         let names = self.some_names(key);
         self.require(key, names).unwrap_or_default()
+    }
+
+    /// The `schema` that every file begins with: 1.
+    pub(super) fn schema(&mut self) {
+        let schema = self.integer("schema");
+        let schema = self.require("schema", schema);
+        if schema.is_some_and(|schema| schema.value != 1) {
+            self.error("the schema is not 1".to_owned());
+        }
     }
 
     /// What every entry may say about itself.

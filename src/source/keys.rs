@@ -122,3 +122,59 @@ pub(super) const COVERS: Keys =
 
 pub(super) const INVARIANTS: Keys =
     Keys { definition: "invariants", own: &["permits", "never", "only", "covers"], states: false };
+
+pub(super) const DIRECTORY: Keys =
+    Keys { definition: "", own: &["schema", "policy", "scopes", "principals"], states: false };
+pub(super) const PLACEMENT: Keys =
+    Keys { definition: "placement", own: &["within"], states: false };
+pub(super) const MEMBER: Keys = Keys {
+    definition: "member",
+    own: &["id", "kind", "active", "attributes", "roles", "direct"],
+    states: false,
+};
+
+pub(super) const SUITE: Keys = Keys {
+    definition: "",
+    own: &[
+        "schema",
+        "policy",
+        "principals",
+        "resources",
+        "scopes",
+        "tables",
+        "cases",
+        "holds",
+        "may-assign",
+        "audit",
+    ],
+    states: false,
+};
+pub(super) const PRINCIPAL: Keys = Keys {
+    definition: "principal",
+    own: &["id", "kind", "attributes", "roles", "direct"],
+    states: false,
+};
+pub(super) const RESOURCE: Keys =
+    Keys { definition: "resource", own: &["type", "id", "scopes", "attributes"], states: false };
+pub(super) const TABLE: Keys =
+    states("table", &["principals", "resource", "action-attributes", "context", "assert", "cells"]);
+pub(super) const CELLS: Keys = states("cells", &["allow", "deny"]);
+pub(super) const CASE: Keys = states(
+    "case",
+    &[
+        "principal",
+        "action",
+        "resource",
+        "action-attributes",
+        "context",
+        "assert",
+        "expect",
+        "basis",
+        "grant",
+    ],
+);
+pub(super) const HOLD: Keys = states("hold", &["principal", "expect", "findings"]);
+pub(super) const PROPOSAL: Keys =
+    states("proposal", &["by", "change", "role", "to", "context", "assert", "expect", "basis"]);
+pub(super) const AUDIT: Keys =
+    states("audit", &["principals", "scopes", "before", "expect", "findings"]);

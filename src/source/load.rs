@@ -29,11 +29,7 @@ pub(crate) fn policy(tree: &Node) -> Result<Policy, Vec<ShapeError>> {
 
 fn read_policy(tree: &Node, errors: &mut Errors) -> Option<Policy> {
     let mut fields = Fields::open(tree, tree.span, keys::POLICY, errors)?;
-    let schema = fields.integer("schema");
-    let schema = fields.require("schema", schema);
-    if schema.is_some_and(|schema| schema.value != 1) {
-        fields.error("the schema is not 1".to_owned());
-    }
+    fields.schema();
     let policy = fields.form("policy");
     let policy = fields.require("policy", policy);
     let version = fields.form("version");
@@ -77,7 +73,7 @@ pub(super) fn table<T>(
 }
 
 /// A table of tables by name.
-fn named<K: Form, V>(
+pub(super) fn named<K: Form, V>(
     fields: &mut Fields<'_>,
     key: &str,
     keys: Keys,
@@ -160,14 +156,16 @@ fn attribute(fields: &mut Fields<'_>) -> Attribute {
     }
 }
 
-fn literal(node: &Node) -> Result<Literal, ShapeError> {
+pub(super) fn literal(node: &Node) -> Result<Literal, ShapeError> {
     match &node.value {
         NodeValue::String(text) => Ok(Literal::String(text.clone())),
         NodeValue::Boolean(known) => Ok(Literal::Boolean(*known)),
         NodeValue::Integer(number) => Ok(Literal::Integer(*number)),
-        NodeValue::Float | NodeValue::Datetime | NodeValue::Array(_) | NodeValue::Table(_) => {
-            Err(wrong_type(node, "a string, a boolean or an integer"))
-        }
+        NodeValue::Nothing
+        | NodeValue::Float
+        | NodeValue::Datetime
+        | NodeValue::Array(_)
+        | NodeValue::Table(_) => Err(wrong_type(node, "a string, a boolean or an integer")),
     }
 }
 

@@ -1,66 +1,133 @@
-//! The source: the text of one policy file, made into a typed policy whose names are unresolved.
+//! The source: the text of one file, made into typed data whose names are unresolved.
 //!
-//! Not meaning: whether a name is known is for `compile`. This is the only speller of TOML keys,
-//! and it knows where everything stands.
+//! Not meaning: whether a name is known is for those who read it. This is the only speller of keys,
+//! and it knows where everything stands. Policies are TOML, suites and directories YAML; from the
+//! tree on, all three go one way.
 //!
 //! ```text
-//! text → tree      TOML, with the place of every key and value
-//!      → schema    validated against the JSON schema that editors use too
-//!      → load      typed: every name has passed its grammar
+//! text → tree, yaml  TOML or YAML, with the place of every key and value
+//!      → schema      validated against the JSON schema that editors use too
+//!      → load        typed: every name has passed its grammar
 //! ```
 
 mod dialect;
+pub(crate) mod directory;
+mod dotted;
 mod duplicates;
 mod fields;
 mod keys;
 mod load;
+mod load_directory;
 mod load_statements;
+mod load_suite;
 mod pattern;
 pub(crate) mod policy;
 mod schema;
+pub(crate) mod suite;
 mod syntax;
 #[cfg(test)]
 mod tests;
+mod translate;
 mod tree;
+mod yaml;
 
-pub use schema::POLICY_SCHEMA;
+pub use schema::{DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA};
 
 pub(crate) use pattern::ActionPattern;
 
-use crate::diagnostic::{At, Diagnostic, FileId, Span, reading};
+use crate::diagnostic::{At, Diagnostic, FileId, SourceFile, Span, reading};
+use directory::Directory;
+use fields::ShapeError;
 use policy::Policy;
+use suite::Suite;
+use tree::{Node, NodeValue};
+
+/// One file, read from anywhere: a policy, a suite, a directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// The name to show in findings, with forward slashes.
+    pub name: String,
+    /// The name to carry in the bundle: relative to the path compiled, with forward slashes.
+    pub bundle_name: String,
+    /// The file's bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl Source {
+    /// A source of one name, for findings and bundle alike.
+    #[must_use]
+    pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
+        let name = name.into();
+        Self { bundle_name: name.clone(), name, bytes: bytes.into() }
+    }
+
+    /// Its text, as reports show it.
+    pub(crate) fn file(&self) -> SourceFile {
+        let text = String::from_utf8_lossy(&self.bytes).into_owned();
+        SourceFile::new(self.name.clone(), self.bundle_name.clone(), text)
+    }
+}
 
 /// Reads the text of one policy.
 ///
 /// # Errors
 /// Everything that is wrong with its form; a stage with an error is the last one.
 pub(crate) fn read(bytes: &[u8], file: FileId) -> Result<Policy, Vec<Diagnostic>> {
-    let text = text(bytes, file).map_err(|diagnostic| vec![*diagnostic])?;
+    let text = text(bytes, file)?;
+    if is_blank(text) {
+        return Err(vec![reading::empty_file(At::new(file, Span::default()))]);
+    }
     let tree = tree::parse(text, file)?;
-    schema::validate(&tree, file)?;
-    load::policy(&tree).map_err(|errors| {
-        // INVARIANT: what the schema lets pass, the loader can read; a test holds them together.
-        let internal = |error: load::ShapeError| {
-            let broken = format!("the schema lets pass what cannot be read: {}", error.what);
-            reading::internal_error(At::new(file, error.span), &broken)
-        };
-        errors.into_iter().map(internal).collect()
-    })
+    schema::validate(&tree, file, &schema::POLICY)?;
+    load::policy(&tree).map_err(|errors| internal(errors, file))
 }
 
-fn text(bytes: &[u8], file: FileId) -> Result<&str, Box<Diagnostic>> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) if is_blank(text) => {
-            Err(Box::new(reading::empty_file(At::new(file, Span::default()))))
-        }
-        Ok(text) => Ok(text),
-        Err(error) => {
-            // The report shows the lossy text, where every byte up to the first bad one is itself.
-            let start = error.valid_up_to();
-            let span = Span { start, end: start + char::REPLACEMENT_CHARACTER.len_utf8() };
-            Err(Box::new(reading::not_utf8(At::new(file, span))))
-        }
+/// Reads the text of one suite.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_suite(bytes: &[u8], file: FileId) -> Result<Suite, Vec<Diagnostic>> {
+    let tree = yaml(bytes, file, "suite", "`schema: 1` and `policy: …`")?;
+    schema::validate(&tree, file, &schema::SUITE)?;
+    load_suite::suite(&tree).map_err(|errors| internal(errors, file))
+}
+
+/// Reads the text of one directory.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_directory(bytes: &[u8], file: FileId) -> Result<Directory, Vec<Diagnostic>> {
+    let tree = yaml(bytes, file, "directory", "`schema: 1` and has `principals: …`")?;
+    schema::validate(&tree, file, &schema::DIRECTORY)?;
+    load_directory::directory(&tree).map_err(|errors| internal(errors, file))
+}
+
+/// A YAML file as a tree; `what` it is and how it `begins` are for the advice on an empty one.
+fn yaml(bytes: &[u8], file: FileId, what: &str, begins: &str) -> Result<Node, Vec<Diagnostic>> {
+    let tree = yaml::parse(text(bytes, file)?, file)?;
+    if matches!(tree.value, NodeValue::Nothing) {
+        let at = At::new(file, Span::default());
+        return Err(vec![reading::empty_yaml(at, what, begins)]);
     }
+    Ok(tree)
+}
+
+/// INVARIANT: what the schema lets pass, the loader can read; a test holds them together.
+fn internal(errors: Vec<ShapeError>, file: FileId) -> Vec<Diagnostic> {
+    let internal = |error: ShapeError| {
+        let broken = format!("the schema lets pass what cannot be read: {}", error.what);
+        reading::internal_error(At::new(file, error.span), &broken)
+    };
+    errors.into_iter().map(internal).collect()
+}
+
+fn text(bytes: &[u8], file: FileId) -> Result<&str, Vec<Diagnostic>> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        // The report shows the lossy text, where every byte up to the first bad one is itself.
+        let start = error.valid_up_to();
+        let span = Span { start, end: start + char::REPLACEMENT_CHARACTER.len_utf8() };
+        vec![reading::not_utf8(At::new(file, span))]
+    })
 }
 
 /// Whether a text holds nothing but white space and comments.

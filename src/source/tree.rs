@@ -1,6 +1,6 @@
-//! TOML as a tree in which every key and value has its place.
+//! A file as a tree in which every key and value has its place; TOML is read here, YAML beside.
 //!
-//! Not typed: the tree holds whatever TOML can say, also what no policy can.
+//! Not typed: the tree holds whatever TOML and YAML can say, also what no file of ours can.
 
 use indexmap::IndexMap;
 use toml::Spanned;
@@ -19,6 +19,8 @@ pub(crate) struct Node {
 
 #[derive(Debug, Clone)]
 pub(crate) enum NodeValue {
+    /// Only YAML can say it, and no file of ours has a use for it.
+    Nothing,
     String(String),
     Integer(i64),
     /// No policy has one; what it is does not matter.
@@ -47,6 +49,7 @@ impl Node {
     /// What it is, for people: "a string".
     pub(crate) const fn type_name(&self) -> &'static str {
         match &self.value {
+            NodeValue::Nothing => "nothing",
             NodeValue::String(_) => "a string",
             NodeValue::Integer(_) => "an integer",
             NodeValue::Float => "a fraction",
@@ -65,7 +68,7 @@ impl Node {
             NodeValue::Integer(number) => Value::from(*number),
             NodeValue::Boolean(known) => Value::from(*known),
             // JSON has no dates, and takes 1.0 for an integer; null is allowed nowhere.
-            NodeValue::Datetime | NodeValue::Float => Value::Null,
+            NodeValue::Datetime | NodeValue::Float | NodeValue::Nothing => Value::Null,
             NodeValue::Array(items) => items.iter().map(Self::to_json).collect(),
             NodeValue::Table(entries) => {
                 entries.iter().map(|(key, entry)| (key.clone(), entry.node.to_json())).collect()

@@ -1,15 +1,19 @@
-//! The bad policies: each file has the mistakes that its name says, and a reviewed report.
+//! The bad files: each has the mistakes that its name says, and a reviewed report.
 //!
-//! Not the rendering of the command line: the snapshots show the report's data, plainly.
+//! Not the rendering of the command line: the snapshots show the report's data, plainly. A policy is
+//! `.toml`; a suite is `.test.yaml` and a directory `.yaml`, both of the policy `tes../data/press/policy.toml`,
+//! and beside a directory that is a change stands the one before it, `.before.yaml`.
 
 use std::collections::BTreeMap;
 
-use policyc::{At, Diagnostic, Report, Source, check};
+use policyc::{At, Bundle, Diagnostic, Report, Source, audit_directory, build, check, run_suites};
+
+const PRESS: &str = include_str!("../data/press/policy.toml");
 
 /// Exactly the codes in the file's name, in the order of the report.
 fn codes_in(name: &str) -> Vec<&str> {
     let is_code = |part: &&str| part.len() == 5 && part.starts_with('P');
-    name.trim_end_matches(".toml").split('-').filter(is_code).collect()
+    name.split('.').next().unwrap_or_default().split('-').filter(is_code).collect()
 }
 
 fn codes_of(report: &Report) -> Vec<&'static str> {
@@ -18,6 +22,31 @@ fn codes_of(report: &Report) -> Vec<&'static str> {
 
 fn report(name: &str, bytes: impl Into<Vec<u8>>) -> Report {
     check(vec![Source::new(name, bytes)]).report
+}
+
+fn is_policy(name: &str) -> bool {
+    std::path::Path::new(name).extension().is_some_and(|extension| extension == "toml")
+}
+
+fn press() -> Bundle {
+    build(vec![Source::new("press.toml", PRESS)]).expect("a good policy")
+}
+
+/// The report on a bad file, by what the file is.
+fn report_of(name: &str, bytes: Vec<u8>) -> Report {
+    if is_policy(name) {
+        return report(name, bytes);
+    }
+    let source = Source::new(name, bytes);
+    if name.ends_with(".test.yaml") {
+        // The policy's text, so that a failure shows both sides.
+        let texts = report("press.toml", PRESS);
+        return run_suites(&press(), texts, &[source], None).report;
+    }
+    let before = name.replace(".yaml", ".before.yaml");
+    let before = std::fs::read(format!("{BAD}/{before}")).ok();
+    let before = before.map(|bytes| Source::new("before.yaml", bytes));
+    audit_directory(&press(), None, &source, before.as_ref()).expect("one policy").report
 }
 
 fn render_all(report: &Report) -> String {
@@ -29,7 +58,7 @@ fn render_all(report: &Report) -> String {
 fn render(report: &Report, diagnostic: &Diagnostic) -> String {
     let rule = diagnostic.rule;
     let mut lines = vec![
-        format!("{} {} {}", rule.code, rule.name, diagnostic.severity().as_str()),
+        format!("{} {} {}", rule.code, rule.name, diagnostic.severity.as_str()),
         format!("  {}", diagnostic.message),
         format!("  at {}", place(report, diagnostic.at)),
     ];
@@ -62,10 +91,11 @@ fn assert_reads_well(name: &str, diagnostic: &Diagnostic) {
     }
 }
 
+const BAD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bad");
+
 /// Every bad file: its name and bytes, sorted.
 fn bad_files() -> Vec<(String, Vec<u8>)> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bad");
-    let entries = std::fs::read_dir(folder).expect("the folder of bad files");
+    let entries = std::fs::read_dir(BAD).expect("the folder of bad files");
     let mut files: Vec<(String, Vec<u8>)> = entries
         .map(|entry| entry.expect("an entry"))
         .map(|entry| {
@@ -73,6 +103,7 @@ fn bad_files() -> Vec<(String, Vec<u8>)> {
             (name, std::fs::read(entry.path()).expect("a file"))
         })
         .collect();
+    files.retain(|(name, _)| !name.ends_with(".before.yaml"));
     files.sort();
     files
 }
@@ -81,17 +112,22 @@ fn bad_files() -> Vec<(String, Vec<u8>)> {
 #[test]
 fn each_bad_file_has_the_mistakes_that_its_name_says() {
     let mut snapshots: BTreeMap<String, String> = BTreeMap::new();
+    let mut others = String::new();
     for (name, bytes) in bad_files() {
-        let report = report(&name, bytes);
+        let report = report_of(&name, bytes);
         for diagnostic in &report.diagnostics {
             assert_reads_well(&name, diagnostic);
         }
         let rendered = render_all(&report);
-        assert_eq!(codes_of(&report), codes_in(&name), "{name}:\n{rendered}");
+        if codes_of(&report) != codes_in(&name) {
+            others += &format!("--- {name}\n{rendered}\n\n");
+        }
         let (group, _) = name.split_once('-').expect("a code");
-        let snapshot = snapshots.entry(group.to_owned()).or_default();
+        let kind = if is_policy(&name) { "" } else { "-yaml" };
+        let snapshot = snapshots.entry(format!("{group}{kind}")).or_default();
         *snapshot += &format!("--- {name}\n{rendered}\n\n");
     }
+    assert!(others.is_empty(), "other mistakes than the name says:\n{others}");
     for (group, snapshot) in snapshots {
         insta::assert_snapshot!(group, snapshot);
     }
@@ -115,7 +151,7 @@ fn line_ends_and_a_byte_order_mark_change_no_place() {
     for (name, bytes) in bad_files() {
         let Ok(text) = String::from_utf8(bytes) else { continue };
         let places = |text: String| {
-            let report = report("a.toml", text);
+            let report = report_of(&name, text.into_bytes());
             let each = report.diagnostics.iter();
             each.map(|one| (one.rule.code, report.places(one.at).0)).collect::<Vec<_>>()
         };

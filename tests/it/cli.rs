@@ -28,8 +28,15 @@ use std::process::{Command, Stdio};
 const CASES: &str = "tests/cli";
 
 /// What a case's name starts with; each is a test, so that they run side by side.
-const TOPICS: [&str; 9] =
-    ["check", "compile", "decide", "general", "inspect", "matrix", "requests", "rule", "version"];
+const TOPICS: [&str; 12] = [
+    "audit", "check", "compile", "decide", "general", "inspect", "matrix", "may", "requests",
+    "rule", "test", "version",
+];
+
+#[test]
+fn audit() {
+    run_topic("audit");
+}
 
 #[test]
 fn check() {
@@ -62,6 +69,11 @@ fn matrix() {
 }
 
 #[test]
+fn may() {
+    run_topic("may");
+}
+
+#[test]
 fn requests() {
     run_topic("requests");
 }
@@ -69,6 +81,11 @@ fn requests() {
 #[test]
 fn rule() {
     run_topic("rule");
+}
+
+#[test]
+fn test() {
+    run_topic("test");
 }
 
 #[test]
@@ -102,10 +119,14 @@ fn every_basis_is_reached() {
 }
 
 #[test]
-fn the_schema_is_printed_as_it_stands_in_the_repository() {
-    let output = Command::new(env!("CARGO_BIN_EXE_policyc")).arg("schema").output().unwrap();
-    assert!(output.status.success() && output.stderr.is_empty());
-    assert_eq!(output.stdout, fs::read("schema/policy.v1.schema.json").unwrap());
+fn the_schemas_are_printed_as_they_stand_in_the_repository() {
+    let each = [("policy", &[][..]), ("suite", &["suite"]), ("directory", &["directory"])];
+    for (name, arguments) in each {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_policyc"));
+        let output = command.arg("schema").args(arguments).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty());
+        assert_eq!(output.stdout, fs::read(format!("schema/{name}.v1.schema.json")).unwrap());
+    }
 }
 
 fn run_topic(topic: &str) {

@@ -17,6 +17,19 @@ const OUTPUTS: &[(&str, &[&str])] = &[
     ("matrix", &["matrix", "policies", "--view", "kinds", "--format", "json"]),
     ("matrix", &["matrix", "policies", "--view", "combinations", "--format", "json"]),
     ("matrix", &["matrix", "policies", "--view", "delegations", "--format", "json"]),
+    ("report", &["test", "tests/data/press", "--format", "json"]),
+    ("report", &["audit", "tests/data/press", "--role", "owner", "--format", "json"]),
+    (
+        "report",
+        &[
+            "audit",
+            "tests/data/press",
+            "--directory",
+            "tests/data/press/staff.yaml",
+            "--format",
+            "json",
+        ],
+    ),
     ("answer", &["decide", "tests/data/newsroom.bundle", "--action", "x", "--format", "json"]),
 ];
 

@@ -2,7 +2,10 @@
 //!
 //! Not the wording of messages: `bad_files` has the reviewed reports.
 
-use policyc::{Bundle, Rule, Severity, Source, build, bundle_diagnostic, check, find_rule, rules};
+use policyc::{
+    Bundle, Report, Rule, Severity, Source, audit_directory, build, bundle_diagnostic, check,
+    find_rule, rules, run_suites,
+};
 
 /// The codes that checking the texts together gives, in the order of the report.
 fn codes(texts: &[Vec<u8>]) -> Vec<&'static str> {
@@ -12,8 +15,32 @@ fn codes(texts: &[Vec<u8>]) -> Vec<&'static str> {
     report.diagnostics.iter().map(|diagnostic| diagnostic.rule.code).collect()
 }
 
-fn codes_of_examples(examples: Vec<String>) -> Vec<&'static str> {
-    codes(&examples.into_iter().map(String::into_bytes).collect::<Vec<_>>())
+/// The codes of a section's examples: policies, and what is said of them in YAML.
+fn codes_of_examples(rule: &Rule, heading: &str, examples: &[String]) -> Vec<&'static str> {
+    let texts = examples.iter().map(|text| text.clone().into_bytes());
+    let mut codes = codes(&texts.collect::<Vec<_>>());
+    let section = rule.page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_default();
+    let section = section.split("\n## ").next().unwrap_or_default();
+    let blocks = section.split("```yaml\n").skip(1).filter_map(|block| block.split("```").next());
+    let blocks: Vec<&str> = blocks.collect();
+    if let ([policy], Some(last)) = (examples, blocks.last()) {
+        let report = report_on_yaml(policy, &blocks, last);
+        codes.extend(report.diagnostics.iter().map(|diagnostic| diagnostic.rule.code));
+    }
+    codes
+}
+
+/// A directory has a list of principals; of two, the first is the one before. All else is a suite.
+fn report_on_yaml(policy: &str, blocks: &[&str], last: &str) -> Report {
+    let bundle = build(vec![Source::new("a.toml", policy)]).expect("a good policy");
+    let source = |text: &str, head: &str| Source::new("a.yaml", format!("schema: 1\n{head}{text}"));
+    if last.contains("principals:\n  - ") {
+        let before = (blocks.len() > 1).then(|| source(blocks[0], ""));
+        return audit_directory(&bundle, None, &source(last, ""), before.as_ref())
+            .expect("one policy")
+            .report;
+    }
+    run_suites(&bundle, Report::default(), &[source(last, "policy: example\n")], None).report
 }
 
 fn policy(rest: &str) -> Vec<u8> {
@@ -117,7 +144,7 @@ fn each_bad_example_has_exactly_the_finding_that_its_page_explains() {
             }
             // Nothing that a policy says causes an internal error; bundles have a test below.
             None if rule.name == "internal-error" || rule.code.starts_with("P09") => continue,
-            None => codes_of_examples(examples),
+            None => codes_of_examples(rule, "Bad", &examples),
         };
         assert_eq!(codes, [rule.code], "{}", rule.name);
     }
@@ -129,7 +156,7 @@ fn each_good_example_has_no_finding() {
         let examples = rule.good_examples();
         let is_words = rule.name == "internal-error" || rule.code.starts_with("P09");
         assert_eq!(examples.is_empty(), is_words, "{}: a page has a good example", rule.code);
-        assert_eq!(codes_of_examples(examples), [""; 0], "{}", rule.name);
+        assert_eq!(codes_of_examples(rule, "Good", &examples), [""; 0], "{}", rule.name);
     }
 }
 
@@ -143,7 +170,7 @@ fn each_broken_bundle_is_reported_under_a_rule_of_its_own() {
         changed[at] ^= 1;
         let error = Bundle::decode(&changed).expect_err("any changed byte is refused");
         let diagnostic = bundle_diagnostic(&error);
-        assert_eq!(diagnostic.severity(), Severity::Error);
+        assert_eq!(diagnostic.severity, Severity::Error);
         let has_remedy = diagnostic.message.contains("compile the policies again");
         assert!(diagnostic.help.is_some() || has_remedy, "{}", diagnostic.message);
         assert!(!diagnostic.message.ends_with('.'), "{}", diagnostic.message);

@@ -5,9 +5,10 @@
 
 use crate::model::{Assignment, KindId, RoleId, Scope};
 use crate::table::Table;
-use crate::table::rules::{Constraint, Level, Says};
+use crate::table::rules::{Constraint, Says};
 
-use super::scopes::overlap;
+use super::breach::{Breach, BreachKind, each_constraint};
+use super::scopes::Tree;
 
 /// A principal's assignments, to be judged by the constraints.
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,87 +22,24 @@ pub struct Holder<'a> {
     pub scopes: &'a [(Scope<'a>, Scope<'a>)],
 }
 
-/// A constraint that is broken, and by what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Breach<'a> {
-    /// The word of the policy file: `separation`.
-    pub constraint: &'static str,
-    /// Whether the policy calls it an error, and not only advice.
-    pub is_error: bool,
-    /// What is broken.
-    pub kind: BreachKind<'a>,
-    /// The file, relative to the path that was compiled.
-    pub file: &'a str,
-    /// The line, counted from 1.
-    pub line: u32,
-    /// The entry's title.
-    pub title: Option<&'a str>,
-    /// The entry's reason.
-    pub because: Option<&'a str>,
-}
-
-/// What of a constraint is broken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BreachKind<'a> {
-    /// Two roles that are kept apart.
-    Separated(Assignment<'a>, Assignment<'a>),
-    /// The first role has all the access of the second.
-    Subsumed(Assignment<'a>, Assignment<'a>),
-    /// More distinct roles than one principal may hold.
-    TooManyRoles {
-        /// So many are held.
-        count: usize,
-        /// So many may be.
-        max: u32,
-    },
-    /// Fewer distinct roles than one principal must hold.
-    TooFewRoles {
-        /// So many are held.
-        count: usize,
-        /// So many must be.
-        min: u32,
-    },
-    /// A role that must be held beside another and is not.
-    Lacks {
-        /// The role that needs others.
-        role: Assignment<'a>,
-        /// What it needs: all of these.
-        all_of: Vec<&'a str>,
-        /// What it needs: one of these.
-        any_of: Vec<&'a str>,
-    },
-}
-
 /// The constraints that a principal's assignments break, in the order of the file.
 ///
 /// Total and pure. Constraints speak of roles assigned, not inherited. `cardinality`, `fixed` and
-/// `immutable-kind` take more than one principal's roles to judge and are not judged here.
+/// `immutable-kind` take more than one principal's roles to judge; [`broken_by_all`] and
+/// [`broken_by_change`] judge them.
+///
+/// [`broken_by_all`]: crate::broken_by_all
+/// [`broken_by_change`]: crate::broken_by_change
 #[must_use]
 pub fn broken_constraints<'a>(table: &'a Table, holder: &Holder<'a>) -> Vec<Breach<'a>> {
     let judge = Judge::new(table, holder);
-    let constraints = table.rules().constraints.iter().zip(&table.notes().constraints);
-    let mut breaches = Vec::new();
-    for (constraint, note) in constraints {
-        let breach = |kind: BreachKind<'a>| Breach {
-            constraint: constraint.says.as_str(),
-            is_error: constraint.level == Level::Error,
-            kind,
-            file: &table.notes().file,
-            line: note.line,
-            title: note.title.as_deref(),
-            because: note.because.as_deref(),
-        };
-        breaches.extend(judge.broken(constraint).into_iter().map(breach));
-    }
-    breaches.sort_by_key(|breach| breach.line);
-    breaches
+    each_constraint(table, |constraint| judge.broken(constraint))
 }
 
 struct Judge<'a, 'h> {
     table: &'a Table,
     holder: &'h Holder<'a>,
+    tree: Tree<'a>,
     /// The known roles, each with its assignment, in the order given.
     held: Vec<(RoleId, Assignment<'a>)>,
 }
@@ -110,7 +48,8 @@ impl<'a, 'h> Judge<'a, 'h> {
     fn new(table: &'a Table, holder: &'h Holder<'a>) -> Self {
         let known = holder.assignments.iter();
         let held = known.filter_map(|given| Some((table.find_role(given.role)?, *given)));
-        Self { table, holder, held: held.collect() }
+        let tree = Tree::new(holder.scopes.iter().copied());
+        Self { table, holder, tree, held: held.collect() }
     }
 
     fn broken(&self, constraint: &Constraint) -> Vec<BreachKind<'a>> {
@@ -155,7 +94,7 @@ impl<'a, 'h> Judge<'a, 'h> {
     }
 
     fn overlap(&self, one: &Assignment<'_>, other: &Assignment<'_>) -> bool {
-        overlap(self.table, self.holder.scopes, one.scope, other.scope)
+        self.tree.overlap(self.table, one.scope, other.scope)
     }
 
     fn count(

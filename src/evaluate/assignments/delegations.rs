@@ -147,7 +147,10 @@ pub fn may_change<'a>(
     proposal: &Proposal<'a>,
 ) -> Result<Permission<'a>, RequestError> {
     let own = proposal.assignment.scope;
-    let scopes: Vec<Scope<'_>> = own.into_iter().chain(proposal.scopes.iter().copied()).collect();
+    // What has no scope lies in none, whatever else is given: else who holds a role in one scope
+    // could give another everywhere.
+    let around = own.map_or(&[][..], |_| proposal.scopes);
+    let scopes: Vec<Scope<'_>> = own.into_iter().chain(around.iter().copied()).collect();
     let request = Request::new(
         table,
         Query {

@@ -3,6 +3,8 @@
 //! Not whether an assignment counts for a resource, which `held` says. Where it is not known
 //! whether two scopes lie in each other, they do: a constraint is not lifted by what is left out.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Scope, ScopeId};
 use crate::table::Table;
 
@@ -13,37 +15,62 @@ pub(crate) fn lies_inside(table: &Table, inner: ScopeId, outer: ScopeId) -> bool
     std::iter::successors(Some(inner), around).any(|id| id == outer)
 }
 
-/// Whether two roles are held in one scope. No scope is every scope, and an outer scope is all
-/// scopes inside it.
-pub(super) fn overlap(
-    table: &Table,
-    tree: &[(Scope<'_>, Scope<'_>)],
-    one: Option<Scope<'_>>,
-    other: Option<Scope<'_>>,
-) -> bool {
-    let (Some(one), Some(other)) = (one, other) else { return true };
-    let (Some(one_kind), Some(other_kind)) =
-        (table.find_scope(one.kind), table.find_scope(other.kind))
-    else {
-        return true;
-    };
-    if one_kind == other_kind {
-        one == other
-    } else if lies_inside(table, one_kind, other_kind) {
-        may_lie_in(tree, one, other)
-    } else if lies_inside(table, other_kind, one_kind) {
-        may_lie_in(tree, other, one)
-    } else {
-        false
-    }
+/// Which scope lies in which, as a caller gives it.
+#[derive(Debug)]
+pub(super) struct Tree<'a> {
+    /// By inner scope: the one around it.
+    around: BTreeMap<Scope<'a>, Scope<'a>>,
 }
 
-/// Whether an inner scope lies in an outer one, or is not known to lie in another of that kind.
-fn may_lie_in(tree: &[(Scope<'_>, Scope<'_>)], inner: Scope<'_>, outer: Scope<'_>) -> bool {
-    let around = |scope: &Scope<'_>| {
-        tree.iter().find(|(inside, _)| inside == scope).map(|(_, around)| *around)
-    };
-    // A tree given by a caller may be circular; no way out of it is longer than the tree.
-    let way = std::iter::successors(Some(inner), |scope| around(scope)).take(tree.len() + 1);
-    way.into_iter().find(|scope| scope.kind == outer.kind).is_none_or(|scope| scope == outer)
+impl<'a> Tree<'a> {
+    /// Of two scopes around one, the first given counts.
+    pub(super) fn new(pairs: impl Iterator<Item = (Scope<'a>, Scope<'a>)>) -> Self {
+        let mut tree = BTreeMap::new();
+        for (inner, outer) in pairs {
+            tree.entry(inner).or_insert(outer);
+        }
+        Self { around: tree }
+    }
+
+    /// The scope itself, the one around it, and so on.
+    pub(super) fn outwards(&self, scope: Scope<'a>) -> impl Iterator<Item = Scope<'a>> {
+        let around = |scope: &Scope<'a>| self.around.get(scope).copied();
+        // A tree given by a caller may be circular; no way out of it is longer than the tree.
+        std::iter::successors(Some(scope), around).take(self.around.len() + 1)
+    }
+
+    /// The scope of this kind that a scope is or lies in, where it is known.
+    pub(super) fn ancestor(&self, scope: Scope<'a>, kind: &str) -> Option<Scope<'a>> {
+        self.outwards(scope).find(|scope| scope.kind == kind)
+    }
+
+    /// Whether two roles are held in one scope. No scope is every scope, and an outer scope is all
+    /// scopes inside it.
+    pub(super) fn overlap(
+        &self,
+        table: &Table,
+        one: Option<Scope<'a>>,
+        other: Option<Scope<'a>>,
+    ) -> bool {
+        let (Some(one), Some(other)) = (one, other) else { return true };
+        let (Some(one_kind), Some(other_kind)) =
+            (table.find_scope(one.kind), table.find_scope(other.kind))
+        else {
+            return true;
+        };
+        if one_kind == other_kind {
+            one == other
+        } else if lies_inside(table, one_kind, other_kind) {
+            self.may_lie_in(one, other)
+        } else if lies_inside(table, other_kind, one_kind) {
+            self.may_lie_in(other, one)
+        } else {
+            false
+        }
+    }
+
+    /// Whether an inner scope lies in an outer one, or is not known to lie in another of that kind.
+    fn may_lie_in(&self, inner: Scope<'a>, outer: Scope<'a>) -> bool {
+        self.ancestor(inner, outer.kind).is_none_or(|scope| scope == outer)
+    }
 }

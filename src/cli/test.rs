@@ -1,0 +1,181 @@
+//! `policyc test`: whether policies answer as their suites expect.
+//!
+//! Not the running, which is the library's.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use policyc::{CaseResult, Checked, Diagnostic, Report, Tested, check, run_suites};
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+use serde_json::{Value, json};
+
+use super::exit::{Exit, Failure};
+use super::{Outcome, input, output, report};
+
+/// Run the suites (`*.test.yaml`) of policies.
+#[derive(Debug, Args)]
+pub(super) struct Test {
+    /// Folders with policies and suites, or single suites beside their policies.
+    #[arg(value_name = "PATH", default_value = input::DEFAULT_PATH)]
+    paths: Vec<PathBuf>,
+
+    /// Run only cases whose name, or whose suite's, has this text in it.
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+
+    /// How to report.
+    #[arg(long, value_enum, default_value_t = TestFormat::Text)]
+    format: TestFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum TestFormat {
+    Text,
+    Json,
+    /// `JUnit` XML, as continuous integration reads it.
+    Junit,
+}
+
+pub(super) fn run(command: &Test) -> Outcome {
+    let input = input::policies_and_suites(&command.paths)?;
+    if input.suites.is_empty() {
+        let paths = input::listed(&command.paths);
+        return Err(Failure::Usage(format!("no suite (`*.test.yaml`) under {paths}")));
+    }
+    let suite_count = input.suites.len();
+    let Checked { bundle, report: checked, .. } = check(input.policies);
+    let Some(bundle) = bundle else {
+        output::complain(&report::text(&checked));
+        return Err(Failure::Reported);
+    };
+    // What is found in policies is for `check` to say; a suite only points into their texts.
+    let mut texts = Report::default();
+    texts.files = checked.files;
+    let tested = run_suites(&bundle, texts, &input.suites, command.filter.as_deref());
+    if tested.cases.is_empty() && !tested.report.has_errors() {
+        let filter = command.filter.as_deref().unwrap_or_default();
+        return Err(Failure::Usage(format!("no case has `{filter}` in its name")));
+    }
+    match command.format {
+        TestFormat::Text => output::print(&text(&tested, suite_count))?,
+        TestFormat::Json => output::print_json(&json(&tested, suite_count))?,
+        TestFormat::Junit => output::print(&junit(&tested)?)?,
+    }
+    let only_empty = tested.cases.is_empty()
+        && tested.report.diagnostics.iter().all(|found| found.rule.name == "suite-without-cases");
+    Ok(match (only_empty, tested.report.has_errors()) {
+        (true, _) => return Err(Failure::Usage("there are no cases to run".to_owned())),
+        (false, true) => Exit::No,
+        (false, false) => Exit::Yes,
+    })
+}
+
+/// How many suites, cases and failures: "5 suites, 430 cases: all passed".
+pub(super) fn summary(tested: &Tested, suite_count: usize) -> String {
+    let plural = report::plural;
+    let failed = tested.cases.iter().filter(|case| case.failure.is_some()).count();
+    let outcome = match (tested.cases.len(), failed) {
+        (0, _) => "none run".to_owned(),
+        (_, 0) => "all passed".to_owned(),
+        (count, _) => format!("{} passed, {failed} failed", count - failed),
+    };
+    let unrun = match tested.unrun {
+        0 => String::new(),
+        count => format!("; {} not run for mistakes in it", plural(count, "suite", "suites")),
+    };
+    format!(
+        "{}, {}: {outcome}{unrun}\n",
+        plural(suite_count, "suite", "suites"),
+        plural(tested.cases.len(), "case", "cases"),
+    )
+}
+
+/// Whether a finding is the failure of a case, which is a result of its own.
+fn is_result(found: &Diagnostic) -> bool {
+    matches!(found.rule.name, "failed-case" | "impossible-request")
+}
+
+fn text(tested: &Tested, suite_count: usize) -> String {
+    format!("{}{}", report::text(&tested.report), summary(tested, suite_count))
+}
+
+fn json(tested: &Tested, suite_count: usize) -> Value {
+    let mut json = report::json(&tested.report);
+    extend(&mut json, tested, suite_count);
+    json
+}
+
+/// Puts the cases into a report, and their counts into its summary.
+pub(super) fn extend(json: &mut Value, tested: &Tested, suite_count: usize) {
+    let cases: Vec<Value> = tested.cases.iter().map(case_json).collect();
+    let failed = tested.cases.iter().filter(|case| case.failure.is_some()).count();
+    if let Some(summary) = json.get_mut("summary") {
+        let more = json!({
+            "suites": suite_count,
+            "suites_not_run": tested.unrun,
+            "cases": cases.len(),
+            "passed": cases.len() - failed,
+            "failed": failed,
+        });
+        report::extend(summary, more);
+    }
+    report::extend(json, json!({ "cases": cases }));
+}
+
+fn case_json(case: &CaseResult) -> Value {
+    json!({
+        "suite": case.suite,
+        "name": case.name,
+        "line": case.line,
+        "passed": case.failure.is_none(),
+        "failure": case.failure,
+    })
+}
+
+/// One `testsuite` a file; a suite that was not run is an error of its own.
+fn junit(tested: &Tested) -> Result<String, Failure> {
+    let mut junit = quick_junit::Report::new("policyc");
+    let mut suites: Vec<TestSuite> = Vec::new();
+    let mut add = |suite: &str, case: TestCase| {
+        let at = suites.iter().position(|known| known.name.as_str() == suite);
+        match at.and_then(|at| suites.get_mut(at)) {
+            Some(suite) => {
+                suite.add_test_case(case);
+            }
+            None => {
+                let mut new = TestSuite::new(suite);
+                new.add_test_case(case);
+                suites.push(new);
+            }
+        }
+    };
+    for case in &tested.cases {
+        let status = match &case.failure {
+            None => TestCaseStatus::success(),
+            Some(failure) => {
+                let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+                status.set_message(failure.clone());
+                status.set_type("failed-case");
+                status.set_description(format!("{}:{}\n{failure}", case.suite, case.line));
+                status
+            }
+        };
+        let mut junit = TestCase::new(case.name.clone(), status);
+        junit.set_classname(case.suite.clone());
+        add(&case.suite, junit);
+    }
+    for found in tested.report.diagnostics.iter().filter(|found| !is_result(found)) {
+        let file = tested.report.file(found.at.file).map_or("", |file| file.name.as_str());
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message(found.message.clone());
+        status.set_type(found.rule.name);
+        let line = tested.report.places(found.at).0.line;
+        status.set_description(format!("{file}:{line}\n{}", found.message));
+        let mut case = TestCase::new(format!("{} at line {line}", found.rule.name), status);
+        case.set_classname(file);
+        add(file, case);
+    }
+    junit.add_test_suites(suites);
+    let xml = junit.to_string().map_err(|error| Failure::Broken(error.into()))?;
+    Ok(if xml.ends_with('\n') { xml } else { format!("{xml}\n") })
+}

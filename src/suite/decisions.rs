@@ -1,0 +1,181 @@
+//! Cases about decisions: every cell of a table, and single requests.
+//!
+//! Not cases about who may hold or give roles.
+
+use crate::diagnostic::{At, Diagnostic, suites};
+use crate::evaluate::{Explanation, Reason, Request, explain};
+use crate::model::{Basis, Decision, Query, Truth};
+use crate::source::policy::{Spanned, Text};
+use crate::source::suite::{Expected, Suite};
+use crate::table::Table;
+
+use super::Run;
+use super::cells::Cell;
+use super::fixtures::{Around, Asker, Fixtures};
+
+/// The most lines of a policy that a failure shows.
+const SHOWN_MAX: usize = 3;
+
+/// Runs every table and every single case.
+pub(super) fn run(
+    run: &mut Run<'_>,
+    table: &Table,
+    suite: &Suite,
+    fixtures: &Fixtures<'_>,
+    cells: &[Cell<'_>],
+) {
+    for (position, case_table) in suite.tables.iter().enumerate() {
+        let around = fixtures.around(&case_table.circumstances);
+        let title = case_table.about.title.as_ref();
+        let title = title.map_or_else(
+            || format!("table {}", position + 1),
+            |title| title.value.as_str().to_owned(),
+        );
+        for cell in cells.iter().filter(|cell| cell.table == position) {
+            let name = format!("{title}: {} {}", cell.principal, cell.action);
+            let Some(asker) = fixtures.askers.get(cell.principal) else { continue };
+            if run.wants(&name) {
+                let question = Question { table, asker, action: &cell.action, around: &around };
+                let wanted = Wanted { expect: cell.expect, at: cell.at, basis: None, grant: None };
+                let failure = question.ask(run, &wanted);
+                run.note(name, cell.at, failure);
+            }
+        }
+    }
+    for case in &suite.cases {
+        let around = fixtures.around(&case.circumstances);
+        let Some(asker) = fixtures.asker(&case.principal) else { continue };
+        let action = case.action.value.as_str();
+        let title = case.about.title.as_ref();
+        let name = title.map_or_else(
+            || format!("{} {action}", asker.label),
+            |title| title.value.as_str().to_owned(),
+        );
+        if run.wants(&name) {
+            let at = fixtures.at(case.expect.span);
+            let text = |given: &Option<Spanned<Text>>| {
+                given
+                    .as_ref()
+                    .map(|given| (given.value.as_str().to_owned(), fixtures.at(given.span)))
+            };
+            let (basis, grant) = (text(&case.basis), text(&case.grant));
+            let wanted = Wanted { expect: case.expect.value, at, basis, grant };
+            let question = Question { table, asker: &asker, action, around: &around };
+            let failure = question.ask(run, &wanted);
+            run.note(name, at, failure);
+        }
+    }
+}
+
+/// What a case expects.
+struct Wanted {
+    expect: Expected,
+    at: At,
+    basis: Option<(String, At)>,
+    grant: Option<(String, At)>,
+}
+
+/// Who asks for what.
+struct Question<'q> {
+    table: &'q Table,
+    asker: &'q Asker<'q>,
+    action: &'q str,
+    around: &'q Around<'q>,
+}
+
+impl Question<'_> {
+    /// Asks; none where the answer is as expected.
+    fn ask(&self, run: &Run<'_>, wanted: &Wanted) -> Option<Diagnostic> {
+        let query = Query {
+            principal: self.asker.principal(),
+            action: self.action,
+            action_attributes: &self.around.action_attributes,
+            resource: self.around.asked.resource(),
+            context: &self.around.context,
+            assertions: &self.around.assertions,
+        };
+        let request = match Request::new(self.table, query) {
+            Ok(request) => request,
+            Err(error) => return Some(suites::impossible_request(wanted.at, &error.to_string())),
+        };
+        let explanation = explain(&request);
+        let decision = explanation.decision;
+        let (at, expected) = unmet(wanted, &explanation)?;
+        let message = format!(
+            "`{}` for {} is {decision}; expected {expected}",
+            self.action,
+            self.asker.quoted(),
+        );
+        let failure = suites::failed_case(at, message).with_note("expected here");
+        Some(with_reasons(run, failure, &explanation))
+    }
+}
+
+/// What of an expectation is not met: where it is written, and what it says.
+fn unmet(wanted: &Wanted, explanation: &Explanation<'_>) -> Option<(At, String)> {
+    let decision: Decision = explanation.decision;
+    if Expected::of(decision.is_allowed()) != wanted.expect {
+        return Some((wanted.at, wanted.expect.as_str().to_owned()));
+    }
+    if let Some((basis, at)) = &wanted.basis
+        && basis != decision.basis().as_str()
+    {
+        return Some((*at, format!("{}: {basis}", wanted.expect.as_str())));
+    }
+    let (grant, at) = wanted.grant.as_ref()?;
+    let is_it = |reason: &Reason<'_>| {
+        let labels = [reason.stated.row, reason.stated.title];
+        reason.miss.is_none() && labels.into_iter().flatten().any(|label| label == grant)
+    };
+    if explanation.reasons.iter().any(is_it) {
+        return None;
+    }
+    Some((*at, format!("that “{grant}” decides")))
+}
+
+/// The lines of the policy that decide, or come nearest.
+fn with_reasons(
+    run: &Run<'_>,
+    mut failure: Diagnostic,
+    explanation: &Explanation<'_>,
+) -> Diagnostic {
+    if explanation.reasons.is_empty() && explanation.decision.basis() == Basis::NotGranted {
+        return failure.with_help("no grant of the policy comes near");
+    }
+    let mut elsewhere = Vec::new();
+    for reason in explanation.reasons.iter().take(SHOWN_MAX) {
+        let text = reason_text(reason);
+        match run.entry(reason.stated.file, reason.stated.line) {
+            Some(at) => failure = failure.with_label(at, text),
+            None => elsewhere.push(format!("{}:{} {text}", reason.stated.file, reason.stated.line)),
+        }
+    }
+    if elsewhere.is_empty() { failure } else { failure.with_help(elsewhere.join("; ")) }
+}
+
+fn reason_text(reason: &Reason<'_>) -> String {
+    let stated = &reason.stated;
+    let does = match (stated.is_grant, stated.effect.as_str(), reason.miss) {
+        (false, ..) => "lets it be given directly".to_owned(),
+        (true, "forbid", _) => "forbids it".to_owned(),
+        (true, _, None) => "permits it".to_owned(),
+        (true, _, Some(miss)) => format!("would permit it, but {miss}"),
+    };
+    let label = stated.row.or(stated.title);
+    let label = label.map_or_else(String::new, |label| format!("“{label}” "));
+    let through = if reason.roles.len() > 1 {
+        format!(" through {}", reason.roles.join(" → "))
+    } else {
+        String::new()
+    };
+    let conditions = reason.conditions.iter().map(|state| {
+        let asks = if state.must_hold { "when" } else { "unless" };
+        let stands = match state.truth {
+            Truth::True => "holds",
+            Truth::False => "does not hold",
+            Truth::Unknown => "is not known",
+        };
+        format!("; {asks} {} {stands}", state.name)
+    });
+    format!("{label}{does}{through}{}", conditions.collect::<String>())
+}

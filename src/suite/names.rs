@@ -1,0 +1,233 @@
+//! What a suite names and nobody knows, and what it says twice, not at all or in vain.
+//!
+//! Not running: a suite with such a mistake is not run, so that one mistake is one error.
+
+use std::collections::BTreeSet;
+
+use crate::audit::{
+    Part, Person, Placed, placed, unknown_attributes, unknown_names, unknown_scope,
+};
+use crate::diagnostic::{At, Diagnostic, names, rules, suites};
+use crate::model::{Basis, Namespace};
+use crate::source::directory::{Given, Profile};
+use crate::source::policy::{Identifier, Names, Spanned, Text};
+use crate::source::suite::{Circumstances, Expected, FixtureName, OrName, Suite, Thing};
+use crate::table::Table;
+
+use super::cells::{self, Cell};
+use super::fixtures::Fixtures;
+
+/// Checks a whole suite; gives the cells of its tables.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub(super) fn check<'s>(
+    table: &Table,
+    suite: &'s Suite,
+    fixtures: &Fixtures<'s>,
+) -> Result<Vec<Cell<'s>>, Vec<Diagnostic>> {
+    let mut check = Check {
+        table,
+        fixtures,
+        found: Vec::new(),
+        principals: BTreeSet::new(),
+        resources: BTreeSet::new(),
+    };
+    check.fixtures(suite);
+    let mut all = Vec::new();
+    for (at, case_table) in suite.tables.iter().enumerate() {
+        case_table.principals.iter().for_each(|name| check.principal_name(name));
+        check.circumstances(&case_table.circumstances);
+        all.extend(cells::cells(table, fixtures, (at, case_table), &mut check.found));
+    }
+    for case in &suite.cases {
+        check.principal(&case.principal);
+        check.circumstances(&case.circumstances);
+        let (action, at) = (case.action.value.as_str(), fixtures.at(case.action.span));
+        // An unknown action denies, and a case may say so: `basis: unknown-action`.
+        let is_meant =
+            case.basis.as_ref().is_some_and(|basis| basis.value.as_str() == "unknown-action");
+        if table.find_action(action).is_none() && !is_meant {
+            check.found.push(names::unknown_action(at, action, table.actions().collect()));
+        }
+        check.expectation(case.expect.value, case.basis.as_ref(), case.grant.as_ref());
+    }
+    for hold in &suite.holds {
+        check.principal(&hold.principal);
+        hold.findings.iter().for_each(|findings| check.findings(findings));
+    }
+    for proposal in &suite.proposals {
+        check.principal(&proposal.by);
+        check.principal(&proposal.to);
+        check.circumstances(&proposal.circumstances);
+        let (role, at) = (proposal.role.value.as_assignment(), fixtures.at(proposal.role.span));
+        let unknown = table.find_role(role.role).is_none();
+        if unknown {
+            check.found.push(names::unknown_role(at, role.role, table.roles().collect()));
+        } else if let Some(scope) = role.scope {
+            check.found.extend(unknown_scope(table, scope, at));
+        }
+        check.delegation(proposal.expect.value, proposal.basis.as_ref());
+    }
+    suite.audits.iter().for_each(|audit| check.findings(&audit.findings));
+    check.unused(suite);
+    if check.found.is_empty() { Ok(all) } else { Err(check.found) }
+}
+
+struct Check<'t, 's> {
+    table: &'t Table,
+    fixtures: &'t Fixtures<'s>,
+    found: Vec<Diagnostic>,
+    /// The fixtures that cases name.
+    principals: BTreeSet<&'s str>,
+    resources: BTreeSet<&'s str>,
+}
+
+impl<'s> Check<'_, 's> {
+    fn fixtures(&mut self, suite: &'s Suite) {
+        for (_, profile) in &suite.principals {
+            self.profile(profile);
+        }
+        for (_, thing) in &suite.resources {
+            self.thing(thing);
+        }
+        let part = Part { file: self.fixtures.file, scopes: &suite.scopes, members: &[] };
+        let _: Placed<'_> = placed(self.table, &part, &mut self.found);
+    }
+
+    fn profile(&mut self, profile: &'s Profile) {
+        let person = Person::of_profile(profile, self.fixtures.file);
+        self.found.extend(unknown_names(self.table, &person));
+    }
+
+    fn thing(&mut self, thing: &'s Thing) {
+        for scope in &thing.scopes {
+            let at = self.fixtures.at(scope.span);
+            self.found.extend(unknown_scope(self.table, scope.value.as_scope(), at));
+        }
+        self.given(Namespace::Resource, &thing.attributes);
+    }
+
+    fn given(&mut self, namespace: Namespace, given: &'s Given) {
+        let names =
+            given.iter().map(|(name, _)| (name.value.as_str(), self.fixtures.at(name.span)));
+        let unknown = unknown_attributes(self.table, namespace, names);
+        self.found.extend(unknown);
+    }
+
+    fn principal(&mut self, given: &'s OrName<Profile>) {
+        match given {
+            OrName::Name(name) => self.principal_name(name),
+            OrName::Written(profile) => self.profile(profile),
+        }
+    }
+
+    fn principal_name(&mut self, name: &'s Spanned<FixtureName>) {
+        let (text, at) = (name.value.as_str(), self.fixtures.at(name.span));
+        if self.fixtures.askers.contains_key(text) {
+            self.principals.insert(text);
+        } else {
+            let known = self.fixtures.askers.keys().copied().collect();
+            self.found.push(suites::unknown_fixture(at, "principal", text, known));
+        }
+    }
+
+    fn circumstances(&mut self, circumstances: &'s Circumstances) {
+        match &circumstances.resource {
+            None => {}
+            Some(OrName::Written(thing)) => self.thing(thing),
+            Some(OrName::Name(name)) => {
+                let (text, at) = (name.value.as_str(), self.fixtures.at(name.span));
+                if self.fixtures.asked.contains_key(text) {
+                    self.resources.insert(text);
+                } else {
+                    let known = self.fixtures.asked.keys().copied().collect();
+                    self.found.push(suites::unknown_fixture(at, "resource", text, known));
+                }
+            }
+        }
+        self.given(Namespace::Action, &circumstances.action_attributes);
+        self.given(Namespace::Context, &circumstances.context);
+        for (name, _) in &circumstances.assertions {
+            let (text, at) = (name.value.as_str(), self.fixtures.at(name.span));
+            if self.table.find_condition(text).is_none() {
+                let known = self.table.conditions().collect();
+                self.found.push(names::unknown_condition(at, text, known));
+            }
+        }
+    }
+
+    /// Whether an answer, its basis and a deciding grant can go together.
+    fn expectation(
+        &mut self,
+        expect: Expected,
+        basis: Option<&Spanned<Text>>,
+        grant: Option<&Spanned<Text>>,
+    ) {
+        let known = basis.and_then(|basis| {
+            let mut all = Basis::ALL.into_iter();
+            Some((all.find(|known| known.as_str() == basis.value.as_str())?, basis))
+        });
+        if let Some((known, basis)) = known {
+            let allows = matches!(known, Basis::Granted | Basis::GrantedDirectly);
+            self.agree(Expected::of(allows), expect, basis);
+        }
+        if let Some(grant) = grant {
+            let decides = match known {
+                Some((known, _)) => matches!(known, Basis::Granted | Basis::Forbidden),
+                // A deny without a basis may be that of a forbid.
+                None => true,
+            };
+            let is_known = self.table.notes().grants.iter().any(|note| {
+                let row = note
+                    .row
+                    .and_then(|row| self.table.notes().rows.get(usize::try_from(row).ok()?));
+                let title = note.note.title.as_ref();
+                row.into_iter().chain(title).any(|label| label == grant.value.as_str())
+            });
+            let at = self.fixtures.at(grant.span);
+            if !decides {
+                self.found.push(suites::contradictory_grant(at));
+            } else if !is_known {
+                self.found.push(suites::unknown_grant(at, grant.value.as_str()));
+            }
+        }
+    }
+
+    fn delegation(&mut self, expect: Expected, basis: Option<&Spanned<Text>>) {
+        if let Some(basis) = basis {
+            self.agree(Expected::of(basis.value.as_str() == "delegated"), expect, basis);
+        }
+    }
+
+    fn agree(&mut self, implied: Expected, expect: Expected, basis: &Spanned<Text>) {
+        if implied != expect {
+            let at = self.fixtures.at(basis.span);
+            let (basis, expect) = (basis.value.as_str(), expect.as_str());
+            self.found.push(suites::contradictory_expectation(at, basis, expect));
+        }
+    }
+
+    fn findings(&mut self, findings: &Names<Identifier>) {
+        let known: Vec<&str> =
+            rules().filter(|rule| rule.code.starts_with("P08")).map(|rule| rule.name).collect();
+        for finding in findings {
+            let (name, at) = (finding.value.as_str(), self.fixtures.at(finding.span));
+            if !known.contains(&name) {
+                self.found.push(suites::unknown_finding(at, name, known.clone()));
+            }
+        }
+    }
+
+    fn unused(&mut self, suite: &Suite) {
+        let principals = suite.principals.iter().map(|(name, _)| ("principal", name));
+        let resources = suite.resources.iter().map(|(name, _)| ("resource", name));
+        for (what, name) in principals.chain(resources) {
+            let used = if what == "principal" { &self.principals } else { &self.resources };
+            if !used.contains(name.value.as_str()) {
+                let at: At = self.fixtures.at(name.span);
+                self.found.push(suites::unused_fixture(at, what, name.value.as_str()));
+            }
+        }
+    }
+}
