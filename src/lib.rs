@@ -97,7 +97,9 @@ mod wire;
 #[cfg(feature = "compile")]
 pub use analyze::{Grid, GridCell, GridLine, UnprovedLine, View, grid};
 #[cfg(feature = "compile")]
-pub use check::{Checked, Source, build, check};
+pub use check::{
+    Checked, Proofs, Source, UnknownInvariant, build, build_unproved, check, check_invariant,
+};
 #[cfg(feature = "compile")]
 pub use diagnostic::{
     At, Diagnostic, FileId, Label, Place, Report, Rule, Severity, SourceFile, Span,

@@ -25,7 +25,7 @@ mod vocabulary;
 use crate::diagnostic::reading::internal_error;
 use crate::diagnostic::{At, Diagnostic, FileId, Severity, Span};
 use crate::model::{GrantId, Id};
-use crate::source::policy::Policy;
+use crate::source::policy::{Invariant, Names, Policy};
 use crate::table::Table;
 
 use symbols::Symbols;
@@ -48,8 +48,18 @@ pub(crate) struct Compiled {
     pub ticks: Vec<Option<At>>,
     /// By constraint: where it stands.
     pub constraints: Vec<At>,
-    /// By invariant: where it stands, and its `except`.
-    pub invariants: Vec<(At, Option<At>)>,
+    /// By invariant: where it and its lists stand.
+    pub invariants: Vec<InvariantPlaces>,
+}
+
+/// Where an invariant stands, and where its lists do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct InvariantPlaces {
+    pub entry: At,
+    pub roles: Option<At>,
+    pub actions: Option<At>,
+    pub except: Option<At>,
+    pub kinds: Option<At>,
 }
 
 impl Compiled {
@@ -85,14 +95,7 @@ pub(crate) fn compile(
     let constraints = draft.constraint_sources.iter().filter_map(|at| policy.constraints.get(*at));
     let constraints =
         constraints.map(|constraint| At::new(source.file, constraint.about.span)).collect();
-    let invariants = policy.invariants.iter().map(|invariant| {
-        let (first, last) = (invariant.except.first(), invariant.except.last());
-        let except = first
-            .zip(last)
-            .map(|(first, last)| Span { start: first.span.start, end: last.span.end });
-        (At::new(source.file, invariant.about.span), at(except))
-    });
-    let invariants = invariants.collect();
+    let invariants = policy.invariants.iter().map(|entry| places(entry, source.file)).collect();
     match Table::new(draft.rules, notes) {
         Ok(table) => (Some(Compiled { table, ticks, constraints, invariants }), found),
         Err(broken) => {
@@ -101,6 +104,22 @@ pub(crate) fn compile(
             (None, found)
         }
     }
+}
+
+fn places(invariant: &Invariant, file: FileId) -> InvariantPlaces {
+    InvariantPlaces {
+        entry: At::new(file, invariant.about.span),
+        roles: invariant.roles.as_ref().and_then(|roles| covering(roles, file)),
+        actions: invariant.actions.as_ref().and_then(|actions| covering(actions, file)),
+        except: covering(&invariant.except, file),
+        kinds: invariant.kinds.as_ref().and_then(|kinds| covering(kinds, file)),
+    }
+}
+
+/// From the first name to the last.
+fn covering<T>(names: &Names<T>, file: FileId) -> Option<At> {
+    let (first, last) = names.first().zip(names.last())?;
+    Some(At::new(file, Span { start: first.span.start, end: last.span.end }))
 }
 
 fn has_errors(found: &[Diagnostic]) -> bool {

@@ -17,7 +17,7 @@ const EXCEPT: &str = "needless-except";
 const RULES: &str = "uncited-rule";
 
 /// The policy, a text that is once in it, what stands there instead, and who notices.
-const FAULTS: &[(&str, &str, &str, &[&str])] = &[
+pub(crate) const FAULTS: &[(&str, &str, &str, &[&str])] = &[
     // A cell flipped.
     (
         CHILD,
