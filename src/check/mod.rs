@@ -2,6 +2,7 @@
 //!
 //! Not files: sources are given, with their names and bytes.
 
+mod escalation;
 mod invariants;
 mod replay;
 mod run;

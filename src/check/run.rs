@@ -14,7 +14,7 @@ use crate::source;
 use crate::table::Table;
 use crate::table::notes::Invariant;
 
-use super::{Proofs, Source, invariants, ticks};
+use super::{Proofs, Source, escalation, invariants, ticks};
 
 /// What of the policies' own claims is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,9 @@ impl<'a> Run<'a> {
         if proving == Proving::Nothing {
             return Vec::new();
         }
-        let mut found = ticks::check(compiled, At::new(file, Span::default()));
+        let whole = At::new(file, Span::default());
+        let mut found = ticks::check(compiled, whole);
+        found.extend(escalation::check(compiled, whole));
         let is_asked = |invariant: &Invariant| match proving {
             Proving::Every => true,
             Proving::Titled(title) => invariant.note.title.as_deref() == Some(title),

@@ -48,8 +48,17 @@ pub(crate) struct Compiled {
     pub ticks: Vec<Option<At>>,
     /// By constraint: where it stands.
     pub constraints: Vec<At>,
+    /// By delegation: where it and the roles of its `by` stand.
+    pub delegations: Vec<DelegationPlaces>,
     /// By invariant: where it and its lists stand.
     pub invariants: Vec<InvariantPlaces>,
+}
+
+/// Where a delegation stands, and where it names who may give.
+#[derive(Debug, Clone)]
+pub(crate) struct DelegationPlaces {
+    pub entry: At,
+    pub by: Vec<(String, At)>,
 }
 
 /// Where an invariant stands, and where its lists do.
@@ -95,9 +104,16 @@ pub(crate) fn compile(
     let constraints = draft.constraint_sources.iter().filter_map(|at| policy.constraints.get(*at));
     let constraints =
         constraints.map(|constraint| At::new(source.file, constraint.about.span)).collect();
+    let delegations = draft.delegation_sources.iter().filter_map(|at| policy.delegations.get(*at));
+    let delegations = delegations.map(|entry| {
+        let by = entry.by.iter();
+        let by = by.map(|by| (by.value.as_str().to_owned(), At::new(source.file, by.span)));
+        DelegationPlaces { entry: At::new(source.file, entry.about.span), by: by.collect() }
+    });
+    let delegations = delegations.collect();
     let invariants = policy.invariants.iter().map(|entry| places(entry, source.file)).collect();
     match Table::new(draft.rules, notes) {
-        Ok(table) => (Some(Compiled { table, ticks, constraints, invariants }), found),
+        Ok(table) => (Some(Compiled { table, ticks, constraints, delegations, invariants }), found),
         Err(broken) => {
             let broken = format!("the table that was built {broken}");
             found.push(internal_error(At::new(source.file, Span::default()), &broken));

@@ -16,6 +16,7 @@ declare_rules! {
     UNREACHABLE: Error "P0407" "unreachable-min";
     UNFIT: Error "P0408" "delegation-to-unfit-kind";
     ASSIGNEE: Error "P0409" "impossible-assignee";
+    ESCALATION: Advice "P0410" "delegated-escalation";
 }
 
 pub(crate) fn constraint_without_bound(at: At) -> Diagnostic {
@@ -138,6 +139,20 @@ pub(crate) fn held_and_not_held(at: At, role: &str, held_at: At) -> Diagnostic {
 pub(crate) fn impossible_assignee(at: At, role: &str, why: &str) -> Diagnostic {
     Diagnostic::new(&ASSIGNEE, at, format!("`{role}` is {why}"))
         .with_help("nobody could be given it; change what must be held, or what stands against it")
+}
+
+/// The assigner, the first role that it gives, and the last one on the way, which may do the
+/// action where the assigner may not.
+pub(crate) fn escalation(at: At, [assigner, first, last]: [&str; 3], action: &str) -> Diagnostic {
+    let way = if first == last { String::new() } else { format!(" and so reach `{last}`") };
+    let message = format!(
+        "who holds `{assigner}` can give `{first}`{way}, which may `{action}` where `{assigner}` \
+         may not"
+    );
+    Diagnostic::new(&ESCALATION, at, message).with_note(format!("gives `{first}`")).with_help(
+        "if that is not meant, give fewer roles in `assign`, \
+         or to fewer with `kinds`, `not-holding` or `when`",
+    )
 }
 
 fn holders(count: u32) -> String {
