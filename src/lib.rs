@@ -103,7 +103,7 @@ pub use analyze::{Grid, GridCell, GridLine, UnprovedLine, View, grid};
 #[cfg(feature = "compile")]
 pub use audit::{AuditCounts, AuditError, Audited, audit_assignments, audit_directory};
 #[cfg(feature = "compile")]
-pub use check::{Checked, build, check};
+pub use check::{Checked, Proofs, UnknownInvariant, build, build_unproved, check, check_invariant};
 #[cfg(feature = "compile")]
 pub use diagnostic::{
     At, Diagnostic, FileId, Label, Place, Report, Rule, Severity, SourceFile, Span,

@@ -1,4 +1,4 @@
-//! Whether one role has all the access of another.
+//! Whether one role has all the access of another, and if not, what it lacks.
 //!
 //! Not inheritance, which is one way to have it: this compares what the two may really do.
 
@@ -32,7 +32,30 @@ fn has_all_access(table: &Table, senior: RoleId, junior: RoleId) -> Result<bool,
     if !is_as_wide(table, senior, junior) {
         return Ok(false);
     }
-    let kinds = situations::kinds(table, &[senior, junior]);
+    let both = situations::kinds(table, &[senior, junior]).into_iter();
+    let kinds: Vec<Kinds<'_>> =
+        both.map(|kind| Kinds { senior: vec![kind], junior: kind }).collect();
+    Ok(gained(table, senior, junior, &kinds)?.is_none())
+}
+
+/// The kinds of the two principals that are compared.
+#[derive(Debug)]
+pub(super) struct Kinds<'t> {
+    /// The senior as any of these must lack what the junior may do.
+    pub senior: Vec<Option<&'t str>>,
+    pub junior: Option<&'t str>,
+}
+
+/// The first action that the junior alone is allowed in a situation where the senior alone is not.
+///
+/// # Errors
+/// Where that depends on more situations than policyc looks at.
+pub(super) fn gained(
+    table: &Table,
+    senior: RoleId,
+    junior: RoleId,
+    kinds: &[Kinds<'_>],
+) -> Result<Option<ActionId>, TooMany> {
     for action in (0..table.rules().actions.len()).filter_map(ActionId::new) {
         let Some(face) = table.by_action(action) else { continue };
         if !may_differ(table, face, senior, junior) {
@@ -45,13 +68,13 @@ fn has_all_access(table: &Table, senior: RoleId, junior: RoleId) -> Result<bool,
             junior: held_alone(table, junior),
         };
         let valuations = Valuations::new(table, looked_at(table, face, &[senior, junior]));
-        for kind in &kinds {
-            if pair.junior_has_more(*kind, &valuations)? {
-                return Ok(false);
+        for kinds in kinds {
+            if pair.junior_has_more(kinds, &valuations)? {
+                return Ok(Some(action));
             }
         }
     }
-    Ok(true)
+    Ok(None)
 }
 
 /// Whether the junior's scope kind is the senior's or lies inside it. No scope and an outermost
@@ -87,13 +110,13 @@ impl Pair<'_> {
     /// Whether there is a situation in which the junior alone is allowed and the senior is not.
     fn junior_has_more(
         &self,
-        kind: Option<&str>,
+        kinds: &Kinds<'_>,
         valuations: &Valuations<'_>,
     ) -> Result<bool, TooMany> {
         let scopes = situations::scopes(self.table);
         for valuation in valuations.iter() {
             let valuation = valuation?;
-            let is_allowed = |held: Option<Assignment<'_>>| {
+            let is_allowed = |kind: Option<&str>, held: Option<Assignment<'_>>| {
                 let query = valuation.query(Query {
                     principal: Principal {
                         kind,
@@ -106,7 +129,9 @@ impl Pair<'_> {
                 });
                 decide(&Request::sound(self.table, query)).is_allowed()
             };
-            if is_allowed(self.junior) && !is_allowed(self.senior) {
+            if is_allowed(kinds.junior, self.junior)
+                && !kinds.senior.iter().any(|kind| is_allowed(*kind, self.senior))
+            {
                 return Ok(true);
             }
         }

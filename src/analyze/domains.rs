@@ -117,7 +117,7 @@ fn strings(literals: &BTreeSet<Literal>, fresh_count: usize) -> Vec<Literal> {
     literals.iter().cloned().chain(fresh).collect()
 }
 
-/// The first few integers of every region between literals and bounds.
+/// A few integers of every region between literals and bounds.
 fn integers(
     table: &Table,
     seen: &Seen,
@@ -146,8 +146,14 @@ fn integers(
     let ends = begins.iter().skip(1).map(|begin| begin.saturating_sub(1)).chain([i64::MAX]);
     let count = i64::try_from(group.len()).unwrap_or(i64::MAX);
     let region = |(begin, end): (&i64, i64)| {
+        // What people read is better near zero than at the end of all integers.
+        let begin = match (*begin, end) {
+            (i64::MIN, i64::MAX) => 0,
+            (i64::MIN, end) => end.saturating_sub(count - 1),
+            (begin, _) => begin,
+        };
         let last = begin.saturating_add(count - 1).min(end);
-        (*begin..=last).map(Literal::Integer).collect::<Vec<_>>()
+        (begin..=last).map(Literal::Integer).collect::<Vec<_>>()
     };
     begins.iter().zip(ends).flat_map(region).collect()
 }

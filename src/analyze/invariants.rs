@@ -1,7 +1,8 @@
 //! Invariants: sentences about the whole table, proved over the finite model.
 //!
 //! Not constraints, which speak of assignments. A sentence that does not hold has a witness: one
-//! request that `decide` answers otherwise, and of those the one that gives the fewest values.
+//! request that `decide` answers otherwise, and of all those the smallest. A sentence that nothing
+//! was looked at for says nothing.
 
 use crate::evaluate::condition::conditions;
 use crate::evaluate::{Request, decide};
@@ -12,57 +13,93 @@ use crate::model::{
 use crate::table::Table;
 use crate::table::notes::{HeldRoles, Invariant, InvariantSays};
 
-use super::situations::{self, TooMany, Valuation, Valuations, held_alone};
+use super::situations::{self, Given, TooMany, Valuation, Valuations, held_alone};
 
-/// Why an invariant does not hold.
+/// What looking at an invariant came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Proved {
+    /// What is wrong with it; none where it holds.
+    pub broken: Vec<Broken>,
+    /// Pairs of an asker and an action that were looked at, each through all its situations.
+    pub cell_count: usize,
+}
+
+/// Why an invariant does not hold, or says nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Broken {
     /// A request that `decide` answers otherwise than the invariant says.
     Witness(Witness),
     /// An action in the `except` of `covers` that is covered all the same.
     NeedlessExcept(ActionId),
+    /// It speaks of no action.
+    NoAction,
+    /// No kind that it speaks of may hold its roles.
+    NoAsker,
 }
 
-/// A request, in the words of the command line.
+/// A request, in the words of the command line; the smallest of those that break the invariant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Witness {
     pub roles: Vec<RoleId>,
-    pub kind: Option<String>,
+    pub kind: Option<KindId>,
     pub action: ActionId,
     /// Whether the action is given directly.
     pub is_direct: bool,
     /// Attributes and assertions that are given.
-    pub given: Vec<String>,
+    pub given: Vec<Given>,
     /// Whether `decide` allows it.
     pub is_allowed: bool,
+    /// For `covers`: the role that may do it.
+    pub covered: Option<RoleId>,
 }
 
-/// What is wrong with an invariant; none where it holds.
+impl Witness {
+    /// What makes a request small: few roles, then few values. Of equals the first kind, the first
+    /// action and the first roles are taken, in the order of names, which is that of ids.
+    fn size(&self) -> (usize, usize, Option<KindId>, ActionId, &[RoleId]) {
+        (self.roles.len(), self.given.len(), self.kind, self.action, &self.roles)
+    }
+}
+
+/// What is wrong with an invariant, and how much was looked at.
 ///
 /// # Errors
-/// Where it depends on more situations than policyc looks at.
-pub(crate) fn prove(table: &Table, invariant: &Invariant) -> Result<Vec<Broken>, TooMany> {
+/// Where it depends on more situations than policyc looks at, and none of those that were looked
+/// at breaks it.
+pub(crate) fn prove(table: &Table, invariant: &Invariant) -> Result<Proved, TooMany> {
     let proof = Proof { table, invariant };
+    let mut search = Search::default();
     match invariant.says {
         InvariantSays::Permits => {
             let known = |facts: &Facts| facts.when == Truth::True && !facts.is_allowed;
-            proof.first(&proof.holders(), &known)
+            proof.all(&proof.holders(), &known, &mut search);
         }
         InvariantSays::Never => {
             let maybe = |facts: &Facts| facts.when != Truth::False && facts.is_allowed;
             match &invariant.roles {
-                Some(_) => proof.first(&proof.holders(), &maybe),
-                None => proof.first(&proof.everyone(), &maybe),
+                Some(_) => proof.all(&proof.holders(), &maybe, &mut search),
+                None => proof.all(&proof.everyone(), &maybe, &mut search),
             }
         }
         InvariantSays::Only => {
             let other = |facts: &Facts| {
                 facts.is_allowed && !(facts.holds_named && facts.when == Truth::True)
             };
-            proof.first(&proof.everyone(), &other)
+            proof.all(&proof.everyone(), &other, &mut search);
         }
-        InvariantSays::Covers => proof.covers(),
+        InvariantSays::Covers => {
+            proof.actions().for_each(|action| proof.cover(action, &mut search));
+        }
     }
+    let cell_count = search.cell_count;
+    let broken = match search {
+        Search { smallest: Some(witness), .. } => vec![Broken::Witness(witness)],
+        Search { has_more: true, .. } => return Err(TooMany),
+        _ if proof.actions().next().is_none() => vec![Broken::NoAction],
+        Search { cell_count: 0, .. } => vec![Broken::NoAsker],
+        _ => proof.needless()?,
+    };
+    Ok(Proved { broken, cell_count })
 }
 
 /// Who asks: a principal with these roles, or one who was given the action directly.
@@ -70,6 +107,12 @@ pub(crate) fn prove(table: &Table, invariant: &Invariant) -> Result<Vec<Broken>,
 struct Asker {
     roles: Vec<RoleId>,
     is_direct: bool,
+}
+
+impl Asker {
+    const fn holder(roles: Vec<RoleId>) -> Self {
+        Self { roles, is_direct: false }
+    }
 }
 
 /// What is known of one situation.
@@ -82,6 +125,30 @@ struct Facts {
     holds_named: bool,
 }
 
+/// The smallest witness so far, and what has been looked at.
+#[derive(Debug, Default)]
+struct Search {
+    smallest: Option<Witness>,
+    cell_count: usize,
+    /// Whether there are situations that were not looked at.
+    has_more: bool,
+}
+
+impl Search {
+    /// Whether a witness with so many roles and values would be of interest.
+    fn wants(&self, role_count: usize, given_count: usize) -> bool {
+        let beats =
+            |other: &Witness| (role_count, given_count) <= (other.roles.len(), other.given.len());
+        self.smallest.as_ref().is_none_or(beats)
+    }
+
+    fn offer(&mut self, witness: Witness) {
+        if self.smallest.as_ref().is_none_or(|other| witness.size() < other.size()) {
+            self.smallest = Some(witness);
+        }
+    }
+}
+
 struct Proof<'t> {
     table: &'t Table,
     invariant: &'t Invariant,
@@ -91,20 +158,19 @@ impl<'t> Proof<'t> {
     /// The principals that the invariant names.
     fn holders(&self) -> Vec<Asker> {
         let named = self.named();
-        let asker = |roles| Asker { roles, is_direct: false };
         match self.invariant.held {
-            HeldRoles::Alone => named.into_iter().map(|role| asker(vec![role])).collect(),
-            HeldRoles::Together => vec![asker(named)],
+            HeldRoles::Alone => named.into_iter().map(|role| Asker::holder(vec![role])).collect(),
+            HeldRoles::Together => vec![Asker::holder(named)],
         }
     }
 
     /// Every principal that could be allowed anything: forbids only take away, so whoever is
     /// allowed with several roles is allowed with one of them alone.
     fn everyone(&self) -> Vec<Asker> {
-        let roles = self.every_role().into_iter();
-        let roles = roles.map(|role| Asker { roles: vec![role], is_direct: false });
-        let nobody = [false, true].map(|is_direct| Asker { roles: Vec::new(), is_direct });
-        nobody.into_iter().chain(roles).collect()
+        let direct = self.table.rules().direct.iter();
+        let direct = direct.map(|_| Asker { roles: Vec::new(), is_direct: true });
+        let roles = self.every_role().into_iter().map(|role| Asker::holder(vec![role]));
+        [Asker::holder(Vec::new())].into_iter().chain(direct).chain(roles).collect()
     }
 
     fn named(&self) -> Vec<RoleId> {
@@ -121,99 +187,107 @@ impl<'t> Proof<'t> {
         self.invariant.actions.iter().copied().filter(|id| except.binary_search(id).is_err())
     }
 
-    /// The first asker and action that have a bad situation, with the smallest such situation.
-    fn first(
-        &self,
-        askers: &[Asker],
-        is_bad: &dyn Fn(&Facts) -> bool,
-    ) -> Result<Vec<Broken>, TooMany> {
+    /// Every action for every asker.
+    fn all(&self, askers: &[Asker], is_bad: &dyn Fn(&Facts) -> bool, search: &mut Search) {
         for asker in askers {
             for action in self.actions() {
-                if let Some(witness) = self.witness(asker, action, is_bad)? {
-                    return Ok(vec![Broken::Witness(witness)]);
-                }
+                self.cell(asker, action, is_bad, search);
             }
         }
-        Ok(Vec::new())
     }
 
-    /// The situation that gives the fewest values, of those that are bad.
-    fn witness(
+    /// One action for one asker, through all situations.
+    fn cell(
         &self,
         asker: &Asker,
         action: ActionId,
         is_bad: &dyn Fn(&Facts) -> bool,
-    ) -> Result<Option<Witness>, TooMany> {
-        let mut smallest: Option<Witness> = None;
+        search: &mut Search,
+    ) {
         let valuations = Valuations::new(self.table, self.conditions(action, &asker.roles));
-        for kind in self.kinds(&asker.roles) {
+        let kinds = self.kinds(&asker.roles);
+        search.cell_count += usize::from(!kinds.is_empty());
+        for kind in kinds {
             for valuation in valuations.iter() {
-                let valuation = valuation?;
-                let facts = self.facts(asker, kind, action, &valuation);
-                if !is_bad(&facts) {
+                let Ok(valuation) = valuation else {
+                    search.has_more = true;
+                    break;
+                };
+                if !search.wants(asker.roles.len(), valuation.given_count()) {
                     continue;
                 }
-                let given = valuation.given();
-                if smallest.as_ref().is_none_or(|other| given.len() < other.given.len()) {
-                    smallest = Some(Witness {
+                let facts = self.facts(asker, kind, action, &valuation);
+                if is_bad(&facts) {
+                    search.offer(Witness {
                         roles: asker.roles.clone(),
-                        kind: kind.and_then(|kind| self.table.kind(kind)).map(|k| k.name.clone()),
+                        kind,
                         action,
                         is_direct: asker.is_direct,
-                        given,
+                        given: valuation.given(),
                         is_allowed: facts.is_allowed,
+                        covered: None,
                     });
                 }
             }
         }
-        Ok(smallest)
     }
 
-    /// Whatever each of `of` may do, each of `roles` may; an `except` that is not needed is noted.
-    fn covers(&self) -> Result<Vec<Broken>, TooMany> {
-        for action in self.actions() {
-            if let Some(witness) = self.uncovered(action)? {
-                return Ok(vec![Broken::Witness(witness)]);
-            }
-        }
-        let spoken = |id: &&ActionId| self.invariant.actions.binary_search(id).is_ok();
-        let mut needless = Vec::new();
-        for action in self.invariant.except.iter().filter(spoken) {
-            if self.uncovered(*action)?.is_none() {
-                needless.push(Broken::NeedlessExcept(*action));
-            }
-        }
-        Ok(needless)
-    }
-
-    fn uncovered(&self, action: ActionId) -> Result<Option<Witness>, TooMany> {
+    /// Whatever each of `of` may do of an action, each of `roles` may. Nobody need be compared
+    /// with itself.
+    fn cover(&self, action: ActionId, search: &mut Search) {
         for of in &self.invariant.of {
-            for role in self.named() {
+            for role in self.named().into_iter().filter(|role| role != of) {
+                let kinds = self.kinds(&[*of, role]);
+                search.cell_count += usize::from(!kinds.is_empty());
                 let conditions = self.conditions(action, &[*of, role]);
                 let valuations = Valuations::new(self.table, conditions);
-                for kind in self.kinds(&[*of, role]) {
+                for kind in kinds {
                     for valuation in valuations.iter() {
-                        let valuation = valuation?;
-                        let asker = |role| Asker { roles: vec![role], is_direct: false };
-                        let theirs = self.facts(&asker(*of), kind, action, &valuation);
-                        let ours = self.facts(&asker(role), kind, action, &valuation);
+                        let Ok(valuation) = valuation else {
+                            search.has_more = true;
+                            break;
+                        };
+                        if !search.wants(1, valuation.given_count()) {
+                            continue;
+                        }
+                        let facts =
+                            |role| self.facts(&Asker::holder(vec![role]), kind, action, &valuation);
+                        let theirs = facts(*of);
                         let is_meant = theirs.when != Truth::False;
-                        if is_meant && theirs.is_allowed && !ours.is_allowed {
-                            let kind = kind.and_then(|kind| self.table.kind(kind));
-                            return Ok(Some(Witness {
+                        if is_meant && theirs.is_allowed && !facts(role).is_allowed {
+                            search.offer(Witness {
                                 roles: vec![role],
-                                kind: kind.map(|kind| kind.name.clone()),
+                                kind,
                                 action,
                                 is_direct: false,
                                 given: valuation.given(),
                                 is_allowed: false,
-                            }));
+                                covered: Some(*of),
+                            });
                         }
                     }
                 }
             }
         }
-        Ok(None)
+    }
+
+    /// The exceptions of `covers` that are covered all the same.
+    fn needless(&self) -> Result<Vec<Broken>, TooMany> {
+        if self.invariant.says != InvariantSays::Covers {
+            return Ok(Vec::new());
+        }
+        let spoken = |id: &&ActionId| self.invariant.actions.binary_search(id).is_ok();
+        let mut needless = Vec::new();
+        for action in self.invariant.except.iter().filter(spoken) {
+            let mut search = Search::default();
+            self.cover(*action, &mut search);
+            match search {
+                Search { smallest: Some(_), .. } => {}
+                Search { has_more: true, .. } => return Err(TooMany),
+                _ => needless.push(Broken::NeedlessExcept(*action)),
+            }
+        }
+        Ok(needless)
     }
 
     /// What deciding the action looks at for who has these roles, and what the invariant does.

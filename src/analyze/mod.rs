@@ -9,11 +9,13 @@ mod cells;
 mod combinations;
 mod delegated;
 mod domains;
+mod escalation;
 pub(crate) mod invariants;
 mod situations;
 mod views;
 
 pub(crate) use access::subsumed;
 pub(crate) use cells::row_cells;
+pub(crate) use escalation::{Escalation, Step, escalations};
 pub(crate) use situations::SITUATIONS_MAX;
 pub use views::{Grid, GridCell, GridLine, UnprovedLine, View, grid};

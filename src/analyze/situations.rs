@@ -80,6 +80,13 @@ pub(super) fn looked_at(table: &Table, face: &ActionFace, roles: &[RoleId]) -> V
     grants.flat_map(|grant| grant.when.iter().chain(&grant.unless).copied()).collect()
 }
 
+/// One thing that a request gives, in the words of the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Given {
+    pub flag: &'static str,
+    pub value: String,
+}
+
 /// Every valuation of what some conditions look at.
 #[derive(Debug)]
 pub(super) struct Valuations<'t> {
@@ -203,12 +210,14 @@ impl<'a> Valuation<'a> {
     }
 
     /// What is given, as the command line takes it.
-    pub(super) fn given(&self) -> Vec<String> {
-        let id = |flag: &str, id: Option<&str>| id.map(|id| format!("{flag} {id}"));
-        let resource = self.resource_type.or(self.resource_id).map(|_| {
-            let text = |text: Option<&'a str>| text.unwrap_or_default();
-            format!("--resource {}:{}", text(self.resource_type), text(self.resource_id))
-        });
+    pub(super) fn given(&self) -> Vec<Given> {
+        let given = |flag, value: String| Given { flag, value };
+        let id = |flag, id: Option<&str>| id.map(|id| given(flag, id.to_owned()));
+        let ids = [
+            id("--id", self.principal_id),
+            id("--resource-type", self.resource_type),
+            id("--resource-id", self.resource_id),
+        ];
         let spaces = [
             ("principal", &self.principal),
             ("resource", &self.resource),
@@ -217,12 +226,20 @@ impl<'a> Valuation<'a> {
         ];
         let attributes = spaces.into_iter().flat_map(|(space, attributes)| {
             let attributes = attributes.iter();
-            attributes.map(move |(name, value)| format!("--attr {space}.{name}={value}"))
+            attributes.map(move |(name, value)| given("--attr", format!("{space}.{name}={value}")))
         });
         let assertions = self.assertions.iter();
-        let assertions = assertions.map(|(name, known)| format!("--assert {name}={known}"));
-        let ids = id("--id", self.principal_id).into_iter().chain(resource);
-        ids.chain(attributes).chain(assertions).collect()
+        let assertions =
+            assertions.map(|(name, known)| given("--assert", format!("{name}={known}")));
+        ids.into_iter().flatten().chain(attributes).chain(assertions).collect()
+    }
+
+    /// How much is given.
+    pub(super) fn given_count(&self) -> usize {
+        let ids = [self.principal_id, self.resource_type, self.resource_id];
+        let spaces = [&self.principal, &self.resource, &self.action, &self.context];
+        let attribute_count: usize = spaces.into_iter().map(Vec::len).sum();
+        ids.into_iter().flatten().count() + attribute_count + self.assertions.len()
     }
 
     /// The query with these choices; the kind that it has stays.

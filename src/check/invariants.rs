@@ -4,33 +4,71 @@
 
 use crate::analyze::SITUATIONS_MAX;
 use crate::analyze::invariants::{Broken, Witness, prove};
-use crate::compile::Compiled;
+use crate::compile::{Compiled, InvariantPlaces};
 use crate::diagnostic::{Diagnostic, invariants};
 use crate::table::Table;
+use crate::table::notes::{HeldRoles, Invariant};
 
-/// Proves every invariant.
-pub(super) fn check(compiled: &Compiled) -> Vec<Diagnostic> {
+use super::{Proofs, replay};
+
+/// Proves every invariant that is asked for. The file is named as findings name it.
+pub(super) fn check(
+    compiled: &Compiled,
+    file: &str,
+    is_asked: &dyn Fn(&Invariant) -> bool,
+) -> (Proofs, Vec<Diagnostic>) {
     let table = &compiled.table;
+    let mut proofs = Proofs::default();
     let mut found = Vec::new();
-    for (invariant, (at, except)) in table.notes().invariants.iter().zip(&compiled.invariants) {
-        let title = invariant.note.title.as_deref();
-        let Ok(broken) = prove(table, invariant) else {
-            found.push(invariants::too_many_situations(*at, SITUATIONS_MAX));
+    let invariants = table.notes().invariants.iter().zip(&compiled.invariants);
+    for (invariant, places) in invariants.filter(|(invariant, _)| is_asked(invariant)) {
+        let Ok(proved) = prove(table, invariant) else {
+            found.push(invariants::too_many_situations(places.entry, SITUATIONS_MAX));
             continue;
         };
-        found.extend(broken.iter().map(|broken| match broken {
-            Broken::Witness(witness) => {
-                let who = who(table, witness);
-                let action = table.action_name(witness.action);
-                let given = given(table, witness);
-                invariants::broken_invariant(*at, title, (&who, action, witness.is_allowed), &given)
-            }
+        proofs.cells += proved.cell_count;
+        proofs.invariants += usize::from(proved.broken.is_empty());
+        let broken = proved.broken.iter();
+        found.extend(broken.map(|broken| match broken {
+            Broken::Witness(witness) => broken_invariant(table, file, (invariant, places), witness),
             Broken::NeedlessExcept(action) => {
-                invariants::needless_except(except.unwrap_or(*at), table.action_name(*action))
+                let at = places.except.unwrap_or(places.entry);
+                invariants::needless_except(at, table.action_name(*action))
             }
+            Broken::NoAction => invariants::about_no_action(
+                places.except.or(places.actions).unwrap_or(places.entry),
+                places.except.is_some(),
+            ),
+            Broken::NoAsker => about_nobody(invariant, places),
         }));
     }
-    found
+    (proofs, found)
+}
+
+fn broken_invariant(
+    table: &Table,
+    file: &str,
+    (invariant, places): (&Invariant, &InvariantPlaces),
+    witness: &Witness,
+) -> Diagnostic {
+    let title = invariant.note.title.as_deref();
+    let who = who(table, witness);
+    let action = table.action_name(witness.action);
+    let command = replay::command(table, file, witness);
+    let broken = (who.as_str(), action, witness.is_allowed);
+    let found = invariants::broken_invariant(places.entry, title, broken, &command);
+    match witness.covered {
+        Some(of) => found.with_note(format!("`{}` may", table.role_name(of))),
+        None => found,
+    }
+}
+
+/// No kind may hold the roles, or none of those that the invariant names.
+fn about_nobody(invariant: &Invariant, places: &InvariantPlaces) -> Diagnostic {
+    let by_kind = places.kinds.map(|at| invariants::about_no_kind(at, places.roles));
+    let is_together = invariant.held == HeldRoles::Together;
+    let at = places.roles.unwrap_or(places.entry);
+    by_kind.unwrap_or_else(|| invariants::about_nobody(at, is_together))
 }
 
 fn who(table: &Table, witness: &Witness) -> String {
@@ -41,11 +79,4 @@ fn who(table: &Table, witness: &Witness) -> String {
         [] => "a principal without any role".to_owned(),
         roles => roles.join(" with "),
     }
-}
-
-/// The rest of the situation, in the words of the command line.
-fn given(table: &Table, witness: &Witness) -> String {
-    let kind = witness.kind.iter().map(|kind| format!("--kind {kind}"));
-    let scopes = table.rules().scopes.iter().map(|kind| format!("--scope {}:1", kind.name));
-    kind.chain(scopes).chain(witness.given.iter().cloned()).collect::<Vec<_>>().join(" ")
 }

@@ -2,17 +2,18 @@
 //!
 //! Not files: sources are given, with their names and bytes.
 
+mod escalation;
 mod invariants;
+mod replay;
+mod run;
 mod ticks;
 
-use std::collections::BTreeMap;
-
-use crate::analyze::{SITUATIONS_MAX, subsumed};
-use crate::compile::{SourceContext, compile};
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{At, Diagnostic, FileId, Report, Severity, Span, constraints, sources};
-use crate::source::{self, Source};
+use crate::diagnostic::{At, Report};
+use crate::source::Source;
 use crate::table::{Bundle, Table};
+
+use run::{Proving, Run};
 
 /// What checking found, and the bundle where nothing stands against it.
 #[derive(Debug, Clone)]
@@ -22,36 +23,69 @@ pub struct Checked {
     pub bundle: Option<Bundle>,
     /// Everything that was found.
     pub report: Report,
+    /// What was proved on the way.
+    pub proofs: Proofs,
 }
+
+/// How much was proved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Proofs {
+    /// Invariants that hold.
+    pub invariants: usize,
+    /// Pairs of a principal and an action that invariants were looked at for, each in every
+    /// situation that could matter; those of invariants that do not hold are counted too.
+    pub cells: usize,
+}
+
+/// No policy has an invariant with this title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownInvariant {
+    title: String,
+    titles: Vec<String>,
+}
+
+impl UnknownInvariant {
+    /// The titles that there are, sorted.
+    #[must_use]
+    pub fn titles(&self) -> &[String] {
+        &self.titles
+    }
+}
+
+impl std::fmt::Display for UnknownInvariant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "no invariant has the title `{}`", self.title)
+    }
+}
+
+impl std::error::Error for UnknownInvariant {}
 
 /// Checks sources and compiles them, in any order with the same result.
 ///
 /// A stage with an error in a policy is the last stage of that policy; other policies go on.
 #[must_use]
 pub fn check(sources: Vec<Source>) -> Checked {
-    let mut sources = sources;
-    sources.sort_by(|before, after| before.name.cmp(&after.name));
-    let mut report = Report::default();
-    let mut tables: Vec<Table> = Vec::new();
-    let mut first: BTreeMap<String, At> = BTreeMap::new();
-    for (at, source) in sources.iter().enumerate() {
-        let file = source.file();
-        let one = check_one(source, &file.text, FileId(at), &mut first);
-        report.files.push(file);
-        report.diagnostics.extend(one.1);
-        tables.extend(one.0);
+    let run = Run::of(sources, Proving::Every);
+    if run.report.has_errors() {
+        return Checked { bundle: None, report: run.report, proofs: run.proofs };
     }
-    report.sort();
-    if report.has_errors() || tables.is_empty() {
-        return Checked { bundle: None, report };
+    let (bundle, report) = bundle(run.tables, run.report);
+    Checked { bundle, report, proofs: run.proofs }
+}
+
+/// Checks sources as [`check`] does, but proves only the invariants with this title. What is not
+/// proved gives no bundle.
+///
+/// # Errors
+/// Where no invariant has the title and nothing else is wrong.
+pub fn check_invariant(sources: Vec<Source>, title: &str) -> Result<Checked, UnknownInvariant> {
+    let Run { report, proofs, titles, .. } = Run::of(sources, Proving::Titled(title));
+    if titles.contains(title) || report.has_errors() {
+        return Ok(Checked { bundle: None, report, proofs });
     }
-    match Bundle::new(tables) {
-        Ok(bundle) => Checked { bundle: Some(bundle), report },
-        Err(error) => {
-            report.diagnostics.push(internal_error(At::default(), &error.to_string()));
-            Checked { bundle: None, report }
-        }
-    }
+    let titles = titles.into_iter().collect();
+    Err(UnknownInvariant { title: title.to_owned(), titles })
 }
 
 /// Builds a bundle from sources: [`check`] for callers who need no more than the answer.
@@ -63,42 +97,29 @@ pub fn build(sources: Vec<Source>) -> Result<Bundle, Report> {
     checked.bundle.ok_or(checked.report)
 }
 
-/// Checks one policy; `first` remembers where each policy id was stated first.
-fn check_one(
-    source: &Source,
-    text: &str,
-    file: FileId,
-    first: &mut BTreeMap<String, At>,
-) -> (Option<Table>, Vec<Diagnostic>) {
-    let policy = match source::read(&source.bytes, file) {
-        Ok(policy) => policy,
-        Err(found) => return (None, found),
-    };
-    let (id, at) = (policy.id.value.as_str(), At::new(file, policy.id.span));
-    if let Some(first) = first.get(id) {
-        return (None, vec![sources::duplicate_policy(at, id, *first)]);
+/// Builds a bundle without proof: ticks and invariants are not looked at. It shows what a policy
+/// decides that says something else of itself, and is not for services.
+///
+/// # Errors
+/// The report, where anything in it is an error; an empty one where there is no source at all.
+pub fn build_unproved(sources: Vec<Source>) -> Result<Bundle, Report> {
+    let run = Run::of(sources, Proving::Nothing);
+    if run.report.has_errors() {
+        return Err(run.report);
     }
-    first.insert(id.to_owned(), at);
-    let context = SourceContext { file, name: &source.bundle_name, text };
-    let (compiled, mut found) = compile(&policy, context);
-    let Some(compiled) = compiled else {
-        return (None, found);
-    };
-    let whole = At::new(file, Span::default());
-    found.extend(ticks::check(&compiled, whole));
-    found.extend(invariants::check(&compiled));
-    let table = match compiled.table.with_subsumed(subsumed) {
-        Ok(Ok(table)) => Some(table),
-        Ok(Err(broken)) => {
-            found.push(internal_error(whole, &format!("the table with its pairs {broken}")));
-            None
+    let (bundle, report) = bundle(run.tables, run.report);
+    bundle.ok_or(report)
+}
+
+fn bundle(tables: Vec<Table>, mut report: Report) -> (Option<Bundle>, Report) {
+    if tables.is_empty() {
+        return (None, report);
+    }
+    match Bundle::new(tables) {
+        Ok(bundle) => (Some(bundle), report),
+        Err(error) => {
+            report.diagnostics.push(internal_error(At::default(), &error.to_string()));
+            (None, report)
         }
-        Err(constraint) => {
-            let at = compiled.constraints.get(constraint).copied().unwrap_or(whole);
-            found.push(constraints::too_many_situations(at, SITUATIONS_MAX));
-            None
-        }
-    };
-    let has_errors = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-    (table.filter(|_| !has_errors), found)
+    }
 }

@@ -5,18 +5,25 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use policyc::{Tested, check, run_suites};
+use policyc::{Checked, Source, Tested, check, check_invariant, nearest_name, run_suites};
 
-use super::exit::Exit;
+use super::exit::{Exit, Failure};
 use super::output::{self, Format};
 use super::{Outcome, input, report, test};
 
-/// Check policies: TOML, schema, names, grants, ticks, citations, invariants, and their suites.
+/// How many titles a message lists; more would hide it.
+const LISTED_MAX: usize = 16;
+
+/// Check policies: shape, names, grants, ticks, citations, constraints, invariants, suites.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// Policy files or folders; `-` is standard input. The suites of a folder are run.
     #[arg(value_name = "PATH", default_value = input::DEFAULT_PATH)]
     paths: Vec<PathBuf>,
+
+    /// Of all invariants, prove only those with this title, exactly as it is written; no suites.
+    #[arg(long, value_name = "TITLE")]
+    invariant: Option<String>,
 
     /// How to report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -25,27 +32,28 @@ pub(super) struct Check {
 
 pub(super) fn run(command: &Check) -> Outcome {
     let input = input::policies_and_suites(&command.paths)?;
-    let suite_count = input.suites.len();
-    let checked = check(input.policies);
-    let summary = report::summary(&checked.report);
-    let (report, tested) = match &checked.bundle {
-        Some(bundle) if suite_count > 0 => {
-            let tested = run_suites(bundle, checked.report, &input.suites, None);
+    let (checked, suites) = match &command.invariant {
+        Some(title) => (one_invariant(input.policies, title)?, Vec::new()),
+        None => (check(input.policies), input.suites),
+    };
+    let Checked { bundle, report, proofs, .. } = checked;
+    let summary = format!("{}{}", report::summary(&report), report::proofs(proofs));
+    let (report, cases) = match bundle {
+        Some(bundle) if !suites.is_empty() => {
+            let tested = run_suites(&bundle, report, &suites, None);
             (tested.report.clone(), Some(tested))
         }
-        _ => (checked.report, None),
+        _ => (report, None),
     };
     match command.format {
         Format::Text => {
-            let mut text = report::text(&report);
-            text.push_str(&summary);
-            text.push_str(&suites(tested.as_ref(), suite_count));
-            output::print(&text)?;
+            let (findings, suites) = (report::text(&report), suites_text(cases, suites.len()));
+            output::print(&format!("{findings}{summary}{suites}"))?;
         }
         Format::Json => {
-            let mut json = report::json(&report);
-            if let Some(tested) = &tested {
-                test::extend(&mut json, tested, suite_count);
+            let mut json = report::json_with_proofs(&report, proofs);
+            if let Some(tested) = &cases {
+                test::count(&mut json, tested, suites.len());
             }
             output::print_json(&json)?;
         }
@@ -54,12 +62,26 @@ pub(super) fn run(command: &Check) -> Outcome {
 }
 
 /// What became of the suites; nothing where there are none.
-fn suites(tested: Option<&Tested>, suite_count: usize) -> String {
+fn suites_text(tested: Option<Tested>, suite_count: usize) -> String {
     match tested {
-        Some(tested) => test::summary(tested, suite_count),
+        Some(tested) => test::summary(&tested, suite_count),
         None if suite_count > 0 => {
             format!("{} not run\n", report::plural(suite_count, "suite", "suites"))
         }
         None => String::new(),
     }
+}
+
+fn one_invariant(sources: Vec<Source>, title: &str) -> Result<Checked, Failure> {
+    check_invariant(sources, title).map_err(|unknown| {
+        let titles: Vec<&str> = unknown.titles().iter().map(String::as_str).collect();
+        let near = nearest_name(title, &titles);
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let listed = match titles.len() {
+            0 => "\nno invariant here has a title".to_owned(),
+            1..=LISTED_MAX => format!("\nthe titles are:\n  {}", titles.join("\n  ")),
+            _ => String::new(),
+        };
+        Failure::Usage(format!("{unknown}{near}{listed}"))
+    })
 }

@@ -36,7 +36,7 @@ pub(super) fn run(command: &Compile) -> Outcome {
         let file = command.output.display();
         return Err(Failure::Usage(format!("`{file}` is one of the policies, and stays as it is")));
     }
-    let Checked { bundle, report, .. } = check(sources);
+    let Checked { bundle, report, proofs, .. } = check(sources);
     // Where the bundle goes to standard output, nothing else may.
     let to_stdout = command.output.as_os_str() == output::STANDARD_OUTPUT;
     let say = |text: String| {
@@ -51,7 +51,7 @@ pub(super) fn run(command: &Compile) -> Outcome {
             Format::Text => {
                 output::complain(&format!("{}{}", report::text(&report), report::summary(&report)));
             }
-            Format::Json => say(output::json_text(&report::json(&report))?)?,
+            Format::Json => say(output::json_text(&report::json_with_proofs(&report, proofs))?)?,
         }
         return Ok(Exit::No);
     };
@@ -73,7 +73,7 @@ pub(super) fn run(command: &Compile) -> Outcome {
             say(format!("{file}: {policies}, {size} bytes, digest {digest}\n"))?;
         }
         Format::Json => {
-            let mut json = report::json(&report);
+            let mut json = report::json_with_proofs(&report, proofs);
             let written = json!({
                 "file": file,
                 "policies": bundle.tables().len(),

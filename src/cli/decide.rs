@@ -49,9 +49,17 @@ pub(super) struct Decide {
     #[arg(long, value_name = "ACTION", required_unless_present = "requests")]
     action: Option<String>,
 
-    /// The resource, split at the first `:`; use `--requests` where its type has one.
-    #[arg(long, value_name = "TYPE:ID")]
+    /// The resource, split at the first `:`.
+    #[arg(long, value_name = "TYPE:ID", conflicts_with_all = ["resource_type", "resource_id"])]
     resource: Option<String>,
+
+    /// The resource's type by itself: where it has a `:`, or there is no id.
+    #[arg(long, value_name = "TYPE")]
+    resource_type: Option<String>,
+
+    /// The resource's id by itself.
+    #[arg(long, value_name = "ID")]
+    resource_id: Option<String>,
 
     /// A scope that the resource lies in; repeat for all, inner and outer.
     #[arg(long = "scope", value_name = "KIND:ID")]
@@ -65,14 +73,18 @@ pub(super) struct Decide {
     #[arg(long = "assert", value_name = "CONDITION=true|false")]
     assertions: Vec<String>,
 
+    /// Answer though ticks differ or an invariant does not hold: what `check` found, replayed.
+    #[arg(long)]
+    unproved: bool,
+
     /// Say which grants decided, or what came nearest.
     #[arg(long)]
     explain: bool,
 
     /// Answer a file of requests, one JSON object a line; `-` is standard input.
     #[arg(long, value_name = "FILE", conflicts_with_all = [
-        "policy", "roles", "direct_actions", "kind", "id", "action", "resource", "scopes",
-        "attributes", "assertions",
+        "policy", "roles", "direct_actions", "kind", "id", "action", "resource", "resource_type",
+        "resource_id", "scopes", "attributes", "assertions",
     ])]
     requests: Option<PathBuf>,
 
@@ -87,7 +99,11 @@ pub(super) fn run(command: &Decide) -> Outcome {
             "policies and requests cannot both be standard input".to_owned(),
         ));
     }
-    let bundle = input::bundle(&command.path)?;
+    let bundle = if command.unproved {
+        input::unproved_bundle(&command.path)?
+    } else {
+        input::bundle(&command.path)?
+    };
     match &command.requests {
         Some(requests) => batch(&bundle, requests, command.explain),
         None => one(&bundle, command),
@@ -140,7 +156,7 @@ fn one(bundle: &Bundle, command: &Decide) -> Outcome {
     let direct_actions = parse_all(&command.direct_actions, DirectAction::parse)?;
     let scopes = parse_all(&command.scopes, Scope::parse)?;
     let (resource_type, resource_id) = match &command.resource {
-        None => (None, None),
+        None => (command.resource_type.as_deref(), command.resource_id.as_deref()),
         Some(resource) => {
             let split =
                 resource.split_once(':').filter(|(of, id)| !of.is_empty() && !id.is_empty());

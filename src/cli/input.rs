@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use policyc::{Bundle, Checked, Source, bundle_diagnostic, check};
+use policyc::{Bundle, Report, Source, build, build_unproved, bundle_diagnostic};
 
 use super::exit::Failure;
 use super::{output, report};
@@ -108,6 +108,18 @@ fn all_in(folder: &Path, is_wanted: fn(&Path) -> bool) -> Result<Vec<Source>, Fa
 ///
 /// Errors in policies are printed to standard error; then there is no answer.
 pub(super) fn bundle(path: &Path) -> Result<Bundle, Failure> {
+    bundle_by(path, build)
+}
+
+/// The same, but what policies say of themselves need not be true.
+pub(super) fn unproved_bundle(path: &Path) -> Result<Bundle, Failure> {
+    bundle_by(path, build_unproved)
+}
+
+fn bundle_by(
+    path: &Path,
+    build: impl Fn(Vec<Source>) -> Result<Bundle, Report>,
+) -> Result<Bundle, Failure> {
     let is_stdin = path.as_os_str() == STANDARD_INPUT;
     let sources = if is_stdin || !is_folder(path)? {
         let source = file(path)?;
@@ -118,8 +130,7 @@ pub(super) fn bundle(path: &Path) -> Result<Bundle, Failure> {
     } else {
         sources(&[path.to_owned()])?
     };
-    let Checked { bundle, report, .. } = check(sources);
-    bundle.ok_or_else(|| {
+    build(sources).map_err(|report| {
         output::complain(&report::text(&report));
         Failure::Reported
     })
@@ -139,7 +150,7 @@ pub(super) fn file(path: &Path) -> Result<Source, Failure> {
     if path.as_os_str() == STANDARD_INPUT {
         let mut bytes = Vec::new();
         std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
-        return Ok(Source::new("<stdin>", bytes));
+        return Ok(Source::new(Source::STANDARD_INPUT, bytes));
     }
     let name = path.file_name().map_or(path, Path::new);
     read(path, &slashes(name))

@@ -3,7 +3,7 @@
 //! Not the findings, and not their wording.
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
-use policyc::{At, Diagnostic, JSON_FORMAT_VERSION, Report, Severity, Span};
+use policyc::{At, Diagnostic, JSON_FORMAT_VERSION, Proofs, Report, Severity, Span};
 use serde_json::{Value, json};
 
 /// Every finding with its source lines, separated by empty lines.
@@ -46,6 +46,41 @@ pub(super) fn found(report: &Report) -> String {
 /// One line that counts: "5 policy files: no findings".
 pub(super) fn summary(report: &Report) -> String {
     format!("{}: {}\n", plural(report.files.len(), "policy file", "policy files"), found(report))
+}
+
+/// One line about what was proved: "72 invariants hold, 1,234 cells examined"; empty where there
+/// was nothing to prove.
+pub(super) fn proofs(proofs: Proofs) -> String {
+    if proofs == Proofs::default() {
+        return String::new();
+    }
+    let hold = if proofs.invariants == 1 { "holds" } else { "hold" };
+    let invariants = plural(proofs.invariants, "invariant", "invariants");
+    let cells = if proofs.cells == 1 { "cell" } else { "cells" };
+    format!("{invariants} {hold}, {} {cells} examined\n", with_commas(proofs.cells))
+}
+
+/// Digits in groups of three.
+fn with_commas(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// The report for machines, with what was proved.
+pub(super) fn json_with_proofs(report: &Report, proofs: Proofs) -> Value {
+    let mut json = json(report);
+    if let Some(summary) = json.get_mut("summary") {
+        let proofs = json!({ "invariants": proofs.invariants, "cells": proofs.cells });
+        extend(summary, proofs);
+    }
+    json
 }
 
 /// The report for machines.

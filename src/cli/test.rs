@@ -101,25 +101,25 @@ fn text(tested: &Tested, suite_count: usize) -> String {
 
 fn json(tested: &Tested, suite_count: usize) -> Value {
     let mut json = report::json(&tested.report);
-    extend(&mut json, tested, suite_count);
+    count(&mut json, tested, suite_count);
+    let cases: Vec<Value> = tested.cases.iter().map(case_json).collect();
+    report::extend(&mut json, json!({ "cases": cases }));
     json
 }
 
-/// Puts the cases into a report, and their counts into its summary.
-pub(super) fn extend(json: &mut Value, tested: &Tested, suite_count: usize) {
-    let cases: Vec<Value> = tested.cases.iter().map(case_json).collect();
+/// Puts the counts of suites and cases into a report's summary.
+pub(super) fn count(json: &mut Value, tested: &Tested, suite_count: usize) {
     let failed = tested.cases.iter().filter(|case| case.failure.is_some()).count();
     if let Some(summary) = json.get_mut("summary") {
         let more = json!({
             "suites": suite_count,
             "suites_not_run": tested.unrun,
-            "cases": cases.len(),
-            "passed": cases.len() - failed,
+            "cases": tested.cases.len(),
+            "passed": tested.cases.len() - failed,
             "failed": failed,
         });
         report::extend(summary, more);
     }
-    report::extend(json, json!({ "cases": cases }));
 }
 
 fn case_json(case: &CaseResult) -> Value {

@@ -25,7 +25,7 @@ mod vocabulary;
 use crate::diagnostic::reading::internal_error;
 use crate::diagnostic::{At, Diagnostic, FileId, Severity, Span};
 use crate::model::{GrantId, Id};
-use crate::source::policy::Policy;
+use crate::source::policy::{Invariant, Names, Policy};
 use crate::table::Table;
 
 use symbols::Symbols;
@@ -48,8 +48,27 @@ pub(crate) struct Compiled {
     pub ticks: Vec<Option<At>>,
     /// By constraint: where it stands.
     pub constraints: Vec<At>,
-    /// By invariant: where it stands, and its `except`.
-    pub invariants: Vec<(At, Option<At>)>,
+    /// By delegation: where it and the roles of its `by` stand.
+    pub delegations: Vec<DelegationPlaces>,
+    /// By invariant: where it and its lists stand.
+    pub invariants: Vec<InvariantPlaces>,
+}
+
+/// Where a delegation stands, and where it names who may give.
+#[derive(Debug, Clone)]
+pub(crate) struct DelegationPlaces {
+    pub entry: At,
+    pub by: Vec<(String, At)>,
+}
+
+/// Where an invariant stands, and where its lists do.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct InvariantPlaces {
+    pub entry: At,
+    pub roles: Option<At>,
+    pub actions: Option<At>,
+    pub except: Option<At>,
+    pub kinds: Option<At>,
 }
 
 impl Compiled {
@@ -85,22 +104,38 @@ pub(crate) fn compile(
     let constraints = draft.constraint_sources.iter().filter_map(|at| policy.constraints.get(*at));
     let constraints =
         constraints.map(|constraint| At::new(source.file, constraint.about.span)).collect();
-    let invariants = policy.invariants.iter().map(|invariant| {
-        let (first, last) = (invariant.except.first(), invariant.except.last());
-        let except = first
-            .zip(last)
-            .map(|(first, last)| Span { start: first.span.start, end: last.span.end });
-        (At::new(source.file, invariant.about.span), at(except))
+    let delegations = draft.delegation_sources.iter().filter_map(|at| policy.delegations.get(*at));
+    let delegations = delegations.map(|entry| {
+        let by = entry.by.iter();
+        let by = by.map(|by| (by.value.as_str().to_owned(), At::new(source.file, by.span)));
+        DelegationPlaces { entry: At::new(source.file, entry.about.span), by: by.collect() }
     });
-    let invariants = invariants.collect();
+    let delegations = delegations.collect();
+    let invariants = policy.invariants.iter().map(|entry| places(entry, source.file)).collect();
     match Table::new(draft.rules, notes) {
-        Ok(table) => (Some(Compiled { table, ticks, constraints, invariants }), found),
+        Ok(table) => (Some(Compiled { table, ticks, constraints, delegations, invariants }), found),
         Err(broken) => {
             let broken = format!("the table that was built {broken}");
             found.push(internal_error(At::new(source.file, Span::default()), &broken));
             (None, found)
         }
     }
+}
+
+fn places(invariant: &Invariant, file: FileId) -> InvariantPlaces {
+    InvariantPlaces {
+        entry: At::new(file, invariant.about.span),
+        roles: invariant.roles.as_ref().and_then(|roles| covering(roles, file)),
+        actions: invariant.actions.as_ref().and_then(|actions| covering(actions, file)),
+        except: covering(&invariant.except, file),
+        kinds: invariant.kinds.as_ref().and_then(|kinds| covering(kinds, file)),
+    }
+}
+
+/// From the first name to the last.
+fn covering<T>(names: &Names<T>, file: FileId) -> Option<At> {
+    let (first, last) = names.first().zip(names.last())?;
+    Some(At::new(file, Span { start: first.span.start, end: last.span.end }))
 }
 
 fn has_errors(found: &[Diagnostic]) -> bool {

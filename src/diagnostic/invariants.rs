@@ -17,20 +17,45 @@ pub(crate) fn invariant_about_nothing(at: At) -> Diagnostic {
         .with_help("add `roles`, `actions` or both")
 }
 
-/// Who asks, the action, and whether it is allowed; `given` is the rest of the situation, in the
-/// words of the command line.
+/// `is_excepted` where it is `except` that leaves nothing.
+pub(crate) fn about_no_action(at: At, is_excepted: bool) -> Diagnostic {
+    let (message, help) = if is_excepted {
+        ("`except` leaves the invariant no action", "except less, or remove the invariant")
+    } else {
+        ("the invariant speaks of no action", "name actions that the policy has")
+    };
+    Diagnostic::new(&ABOUT_NOTHING, at, message.to_owned()).with_help(help)
+}
+
+pub(crate) fn about_no_kind(at: At, roles_at: Option<At>) -> Diagnostic {
+    let message = "no kind that the invariant names may hold its roles".to_owned();
+    let found = Diagnostic::new(&ABOUT_NOTHING, at, message)
+        .with_help("it would hold whatever is granted; name kinds that may hold the roles");
+    roles_at.into_iter().fold(found, |found, at| found.with_label(at, "the roles"))
+}
+
+/// `is_together` where one principal is to have all the roles.
+pub(crate) fn about_nobody(at: At, is_together: bool) -> Diagnostic {
+    let (message, help) = if is_together {
+        ("no kind may hold all of these roles", "name roles that one principal may hold")
+    } else {
+        ("the invariant compares no two roles that one kind may hold", "name other roles")
+    };
+    Diagnostic::new(&ABOUT_NOTHING, at, message.to_owned())
+        .with_help(format!("it would hold whatever is granted; {help}"))
+}
+
+/// Who asks, the action, and whether it is allowed; `command` asks for the same again.
 pub(crate) fn broken_invariant(
     at: At,
     title: Option<&str>,
     (who, action, is_allowed): (&str, &str, bool),
-    given: &str,
+    command: &str,
 ) -> Diagnostic {
     let may = if is_allowed { "may" } else { "may not always" };
     let name = title.map_or_else(|| "the invariant".to_owned(), |title| format!("`{title}`"));
     let message = format!("{name} does not hold: {who} {may} `{action}`");
-    let shown =
-        if given.is_empty() { "whatever is given".to_owned() } else { format!("`{given}`") };
-    Diagnostic::new(&BROKEN, at, message).with_help(format!("seen with {shown}"))
+    Diagnostic::new(&BROKEN, at, message).with_help(format!("replay it with `{command}`"))
 }
 
 pub(crate) fn needless_except(at: At, action: &str) -> Diagnostic {

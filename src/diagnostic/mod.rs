@@ -140,6 +140,11 @@ impl Diagnostic {
         self
     }
 
+    /// A label that is a place and its text already.
+    pub(crate) fn with_label_of(self, (at, text): (At, String)) -> Self {
+        self.with_label(at, text)
+    }
+
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self

@@ -54,6 +54,9 @@ pub struct Source {
 }
 
 impl Source {
+    /// The name of what was read from standard input; commands that findings show write it `-`.
+    pub const STANDARD_INPUT: &'static str = "<stdin>";
+
     /// A source of one name, for findings and bundle alike.
     #[must_use]
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {

@@ -30,3 +30,5 @@ mod outputs;
 mod pages;
 mod random;
 mod readme;
+#[cfg(target_os = "linux")] // its shell
+mod replays;

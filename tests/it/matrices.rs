@@ -34,6 +34,18 @@ fn of_cloud_users() {
     assert!(matrix("cloud-users", "rows").ends_with("\n\n(no published lines)\n"));
 }
 
+/// Who holds a role in a project is not known to hold it in the account around it.
+#[test]
+fn who_leads_an_inner_scope_gives_nothing_in_the_outer_one() {
+    let text = std::fs::read("tests/bad/P0410-P0502-only-where-it-can-be-given.toml").unwrap();
+    let bundle = policyc::build_unproved(vec![policyc::Source::new("a.toml", text)]).unwrap();
+    let grid = policyc::grid(bundle.table("clinic").unwrap(), policyc::View::Delegations).unwrap();
+    assert_eq!(grid.roles, ["lead", "member", "owner"]);
+    let lead = grid.lines.iter().find(|line| line.label == "lead").unwrap();
+    let words: Vec<&str> = lead.cells.iter().map(|cell| cell.word).collect();
+    assert_eq!(words, ["", "yes", ""]);
+}
+
 fn lock(policy: &str, views: &[&str]) {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(FOLDER);

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{At, Diagnostic, FileId, Span, constraints, grants};
-use crate::source::policy::{Identifier, Names, Policy, Role, RoleName, RoleOrAll, Says, Spanned};
+use crate::source::policy::{Policy, Role, RoleName, RoleOrAll, Says, Spanned};
 
 use super::super::statements::fixed_roles;
+use super::holdings::covering;
 
 pub(super) fn check(policy: &Policy, file: FileId) -> Vec<Diagnostic> {
     let roles: Roles<'_> = policy.roles.iter().map(|(name, role)| (&name.value, role)).collect();
@@ -63,11 +64,6 @@ fn kinds_beyond(
     let junior_at = At::new(file, covering(junior_kinds));
     let at = At::new(file, junior.span);
     Some(grants::senior_kinds_beyond_junior(at, names, &beyond, junior_at))
-}
-
-fn covering(names: &Names<Identifier>) -> Span {
-    let start = names.first().map_or(0, |name| name.span.start);
-    Span { start, end: names.last().map_or(start, |name| name.span.end) }
 }
 
 fn unholdable(

@@ -3,8 +3,11 @@
 //! Not what the whole table says: that is `analyze`'s.
 
 mod assignments;
+mod bounds;
 mod conditions;
 mod grants;
+mod holdings;
+mod requirements;
 mod rules;
 
 use crate::diagnostic::{Diagnostic, FileId};
@@ -16,6 +19,8 @@ use super::lower::Draft;
 pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnostic> {
     let mut found = conditions::check(policy, draft, file);
     found.extend(assignments::check(policy, file));
+    found.extend(bounds::check(policy, file));
+    found.extend(requirements::check(policy, file));
     found.extend(grants::check(policy, draft, file));
     found.extend(rules::check(policy, file));
     found
