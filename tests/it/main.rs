@@ -3,6 +3,7 @@
 //! Not unit tests, and not the runtime half alone (`tests/runtime.rs`).
 
 mod agreement;
+mod agreement_invariants;
 mod assignments;
 mod bad_files;
 #[cfg(target_os = "linux")] // its devices and the wording of its errors
@@ -22,6 +23,8 @@ mod oracle_conditions;
 mod oracle_draft_conditions;
 mod oracle_draft_grants;
 mod oracle_drafts;
+mod oracle_entries;
+mod oracle_invariants;
 mod oracle_model;
 mod oracle_names;
 mod oracle_policy;
@@ -29,4 +32,5 @@ mod oracle_request;
 mod outputs;
 mod pages;
 mod random;
+mod random_invariants;
 mod readme;
