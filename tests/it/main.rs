@@ -3,6 +3,7 @@
 //! Not unit tests, and not the runtime half alone (`tests/runtime.rs`).
 
 mod agreement;
+mod agreement_constraints;
 mod agreement_invariants;
 mod assignments;
 mod bad_files;
@@ -20,6 +21,7 @@ mod matrices;
 mod oracle;
 mod oracle_cells;
 mod oracle_conditions;
+mod oracle_constraints;
 mod oracle_draft_conditions;
 mod oracle_draft_grants;
 mod oracle_drafts;
@@ -32,5 +34,6 @@ mod oracle_request;
 mod outputs;
 mod pages;
 mod random;
+mod random_constraints;
 mod random_invariants;
 mod readme;

@@ -54,6 +54,19 @@ impl Entry {
         self.table.get("held").is_some_and(|held| held == "together")
     }
 
+    pub(crate) fn flag(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|flag| flag.as_bool().expect("a boolean"))
+    }
+
+    pub(crate) fn number(&self, key: &str) -> Option<usize> {
+        let number = self.table.get(key)?.as_u64().expect("a number");
+        Some(usize::try_from(number).expect("a small number"))
+    }
+
+    pub(crate) fn is_error(&self) -> bool {
+        self.table.get("level").is_none_or(|level| level == "error")
+    }
+
     /// Whether it speaks of every role, stated or, where `roles` may be left out, not.
     pub(crate) fn is_for_all(&self, key: &str) -> bool {
         !self.has(key) || self.strings(key) == ["*"]

@@ -5,8 +5,8 @@ use crate::finite::request;
 use crate::oracle::Oracle;
 use crate::oracle_conditions::{Facts, Truth, conditions_hold};
 use crate::oracle_entries::{Entry, entries};
-use crate::oracle_model::{dimensions_beside, valuations};
-use crate::oracle_policy::{Direct, Policy, Role};
+use crate::oracle_model::{Valuation, dimensions_beside, valuations};
+use crate::oracle_policy::{Direct, Grant, Policy, Role};
 use crate::oracle_request::Request;
 use serde_json::{Value, json};
 
@@ -29,14 +29,12 @@ pub(crate) struct Verdict {
     pub(crate) needless: Vec<(usize, String)>,
 }
 
-/// One action in one situation: all that a principal's roles do not say.
-struct Situation<'a> {
+/// One action in one situation of the finite model: all that a principal's roles do not say.
+pub(crate) struct Situation<'a> {
     oracle: &'a Oracle,
     action: &'a str,
     kind: Option<&'a str>,
     request: Value,
-    /// Whether the invariant's `when` and `unless` hold.
-    when: Truth,
 }
 
 impl Oracle {
@@ -85,21 +83,19 @@ fn form(entry: &Entry) -> &'static str {
 fn holds_for(oracle: &Oracle, entry: &Entry, action: &str) -> bool {
     let policy = oracle.policy();
     let conditions = entry.conditions();
-    let scopes: Vec<String> = policy.scopes.iter().map(|s| format!("{}:here", s.kind)).collect();
-    let scopes = Some(scopes).filter(|scopes| !scopes.is_empty());
     let kinds = kinds(policy).into_iter().filter(|kind| entry.speaks_of(*kind));
     let valuations = valuations(&dimensions_beside(policy, action, Some(&conditions)));
     for kind in kinds {
         for valuation in &valuations {
-            let request = request(action, valuation, kind, scopes.clone());
-            let parsed = Request::parse(&request).expect("the model's requests are well-formed");
-            let when = conditions_hold(policy, &conditions, &Facts::of_request(policy, &parsed));
-            let mut situation = Situation { oracle, action, kind, request, when };
+            let mut situation = Situation::new(oracle, action, kind, valuation);
+            let when = situation.meets(&conditions);
             let holds = match entry.word {
-                "permits" => permits(entry, &mut situation),
-                "never" => never(entry, &mut situation),
-                "only" => only(entry, &mut situation),
-                _ => covers(entry, &mut situation),
+                "permits" => when != Truth::Yes || permits(entry, &mut situation),
+                "never" => when == Truth::No || never(entry, &mut situation),
+                "only" => only(entry, &mut situation, when),
+                // The specification does not say whether `when` must be known here; that it may
+                // hold is stricter.
+                _ => when == Truth::No || covers(entry, &mut situation),
             };
             if !holds {
                 return false;
@@ -111,14 +107,10 @@ fn holds_for(oracle: &Oracle, entry: &Entry, action: &str) -> bool {
 
 fn permits(entry: &Entry, situation: &mut Situation) -> bool {
     let principals = principals(entry, situation);
-    situation.when != Truth::Yes
-        || principals.iter().all(|roles| situation.is_allowed(roles, false))
+    principals.iter().all(|roles| situation.is_allowed(roles, false))
 }
 
 fn never(entry: &Entry, situation: &mut Situation) -> bool {
-    if situation.when == Truth::No {
-        return true;
-    }
     if entry.is_for_all("roles") {
         let sets = role_sets(situation.oracle.policy());
         return sets.iter().all(|roles| {
@@ -132,7 +124,7 @@ fn never(entry: &Entry, situation: &mut Situation) -> bool {
 
 /// "No such action is in `[direct]`" is read as: nobody is allowed it by being given it directly.
 /// One that is always forbidden, or for other kinds, may stand there.
-fn only(entry: &Entry, situation: &mut Situation) -> bool {
+fn only(entry: &Entry, situation: &mut Situation, when: Truth) -> bool {
     let policy = situation.oracle.policy();
     let gives = |direct: &Direct| {
         let kinds = direct.kinds.as_ref();
@@ -148,15 +140,11 @@ fn only(entry: &Entry, situation: &mut Situation) -> bool {
     let by_kind = holds.flat_map(|kind| &kind.holds).any(|role| named.contains(&role.as_str()));
     role_sets(policy).iter().all(|roles| {
         let is_named = by_kind || roles.iter().any(|role| named.contains(role));
-        !situation.is_allowed(roles, false) || (is_named && situation.when == Truth::Yes)
+        !situation.is_allowed(roles, false) || (is_named && when == Truth::Yes)
     })
 }
 
-/// The specification does not say whether `when` must be known here; that it may hold is stricter.
 fn covers(entry: &Entry, situation: &mut Situation) -> bool {
-    if situation.when == Truth::No {
-        return true;
-    }
     let policy = situation.oracle.policy();
     for roles in principals(entry, situation) {
         for of in entry.roles("of", policy) {
@@ -208,10 +196,29 @@ pub(crate) fn may_hold(role: &Role, kind: Option<&str>) -> bool {
     kind.is_none_or(|kind| kinds.is_none_or(|kinds| kinds.iter().any(|name| name == kind)))
 }
 
-impl Situation<'_> {
+impl<'a> Situation<'a> {
+    /// The resource lies in one scope of every kind.
+    pub(crate) fn new(
+        oracle: &'a Oracle,
+        action: &'a str,
+        kind: Option<&'a str>,
+        valuation: &Valuation,
+    ) -> Self {
+        let scopes = oracle.policy().scopes.iter().map(|scope| format!("{}:here", scope.kind));
+        let scopes = Some(scopes.collect::<Vec<_>>()).filter(|scopes| !scopes.is_empty());
+        Self { oracle, action, kind, request: request(action, valuation, kind, scopes) }
+    }
+
+    /// Whether the conditions of an entry hold.
+    fn meets(&self, conditions: &Grant) -> Truth {
+        let policy = self.oracle.policy();
+        let request = Request::parse(&self.request).expect("a well-formed request");
+        conditions_hold(policy, conditions, &Facts::of_request(policy, &request))
+    }
+
     /// Whether one who is assigned exactly these roles, each in a scope of its own kind, is
     /// allowed; who is given the action directly, too.
-    fn is_allowed(&mut self, roles: &[&str], is_direct: bool) -> bool {
+    pub(crate) fn is_allowed(&mut self, roles: &[&str], is_direct: bool) -> bool {
         let policy = self.oracle.policy();
         let held = roles.iter().map(|name| {
             let role = policy.role(name).expect("a declared role");
