@@ -4,6 +4,7 @@
 
 mod agreement;
 mod agreement_constraints;
+mod agreement_delegations;
 mod agreement_invariants;
 mod assignments;
 mod bad_files;
@@ -22,6 +23,7 @@ mod oracle;
 mod oracle_cells;
 mod oracle_conditions;
 mod oracle_constraints;
+mod oracle_delegations;
 mod oracle_draft_conditions;
 mod oracle_draft_grants;
 mod oracle_drafts;
@@ -35,5 +37,6 @@ mod outputs;
 mod pages;
 mod random;
 mod random_constraints;
+mod random_delegations;
 mod random_invariants;
 mod readme;
