@@ -40,3 +40,4 @@ mod random_constraints;
 mod random_delegations;
 mod random_invariants;
 mod readme;
+mod sequences;

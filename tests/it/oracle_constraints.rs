@@ -190,7 +190,7 @@ impl<'o> Constraints<'o> {
 }
 
 /// All scopes that are known to lie around one.
-fn around<'t>(tree: &'t [(String, String)], scope: &str) -> Vec<&'t str> {
+pub(crate) fn around<'t>(tree: &'t [(String, String)], scope: &str) -> Vec<&'t str> {
     let mut found: Vec<&str> = Vec::new();
     let mut todo = vec![scope];
     while let Some(inner) = todo.pop() {

@@ -5,6 +5,7 @@ use crate::finite::put;
 use crate::oracle::Oracle;
 use crate::oracle_delegations::Proposal;
 use crate::oracle_drafts::{Table, push_table};
+use crate::oracle_entries::entries;
 use crate::oracle_policy::{Policy, Test};
 use crate::random::{Rng, put_asserted, put_attributes, strange_value};
 use crate::random_constraints::{assignment, kind, roles};
@@ -29,14 +30,19 @@ matches-attribute = \"principal.rank\"
 [conditions.is-approved]
 ";
 
-/// Conditions, perhaps fixed roles, and some delegations, as the text of their tables.
-pub(crate) fn delegations(rng: &mut Rng, oracle: &Oracle) -> String {
+/// Conditions, perhaps fixed roles, and some delegations, as the text of their tables, to put
+/// after the text of a policy.
+pub(crate) fn delegations(rng: &mut Rng, policy_toml: &str) -> String {
+    let oracle = Oracle::new(policy_toml);
     let policy = oracle.policy();
     let mut text = CONDITIONS.to_owned();
     let mut conditions = vec!["is-self", "ranks-alike", "is-approved"];
     conditions.extend(policy.conditions.iter().map(|condition| condition.name.as_str()));
     let mut names: Vec<&str> = policy.roles.iter().map(|role| role.name.as_str()).collect();
-    if rng.percent(40) {
+    for fixed in entries(policy_toml, "constraints", "fixed") {
+        names.retain(|name| !fixed.roles("roles", policy).contains(name));
+    }
+    if !names.is_empty() && rng.percent(40) {
         let fixed = *rng.pick(&names);
         let mut table = Table::default();
         table.set("roles", vec![fixed]);
@@ -102,16 +108,10 @@ pub(crate) fn proposal(rng: &mut Rng, policy: &Policy, by: &[&str]) -> Proposal 
         let by = *rng.pick(by);
         assigner.push(placed(rng, policy, Some(by)));
     }
-    let mut request = json!({ "principal": {}, "action": "roles.change", "resource": {} });
-    put_attributes(rng, policy, &mut request, false);
-    put_asserted(rng, policy, &mut request, false);
-    let parts = request.as_object_mut().expect("an object");
-    parts.remove("action_attributes");
-    if let Some(resource) = parts["resource"].as_object_mut() {
-        resource.remove("type");
+    let mut request = circumstances(rng, policy);
+    for part in ["principal", "resource"] {
+        put(&mut request, &format!("{part}.id"), (*rng.pick(&["ann", "bob"])).into());
     }
-    put(&mut request, "principal.id", (*rng.pick(&["ann", "bob"])).into());
-    put(&mut request, "resource.id", (*rng.pick(&["ann", "bob"])).into());
     disturb(rng, policy, &mut request);
     if let Some(kind) = kind(rng, policy) {
         request["principal"]["kind"] = kind.into();
@@ -125,6 +125,19 @@ pub(crate) fn proposal(rng: &mut Rng, policy: &Policy, by: &[&str]) -> Proposal 
         assignee_roles: some(rng, 3),
         request,
     }
+}
+
+/// Attributes and assertions of a proposal, most of them known; nobody is named yet.
+pub(crate) fn circumstances(rng: &mut Rng, policy: &Policy) -> Value {
+    let mut request = json!({ "principal": {}, "action": "roles.change", "resource": {} });
+    put_attributes(rng, policy, &mut request, false);
+    put_asserted(rng, policy, &mut request, false);
+    let parts = request.as_object_mut().expect("an object");
+    parts.remove("action_attributes");
+    if let Some(resource) = parts["resource"].as_object_mut() {
+        resource.remove("type");
+    }
+    request
 }
 
 /// Takes something away, or makes it of another type; now and then, asserts what has a test.
@@ -145,7 +158,7 @@ fn disturb(rng: &mut Rng, policy: &Policy, request: &mut Value) {
 }
 
 /// A role (without a name, any) mostly where it may be held.
-fn placed(rng: &mut Rng, policy: &Policy, name: Option<&str>) -> String {
+pub(crate) fn placed(rng: &mut Rng, policy: &Policy, name: Option<&str>) -> String {
     let role = match name {
         Some(name) => policy.role(name).expect("a declared role"),
         None => rng.pick(&policy.roles),
