@@ -7,7 +7,7 @@ use policyc::{Bundle, Source, View, build, grid};
 use crate::oracle::Oracle;
 use crate::{engine, finite, random};
 
-const POLICIES: [(&str, &str); 5] = [
+pub(crate) const POLICIES: [(&str, &str); 5] = [
     ("account-contacts", include_str!("../../policies/account-contacts.toml")),
     ("child-tenants", include_str!("../../policies/child-tenants.toml")),
     ("cloud-users", include_str!("../../policies/cloud-users.toml")),

@@ -49,7 +49,8 @@ pub(crate) fn put(request: &mut Value, attribute: &str, value: Value) {
     }
 }
 
-fn request(
+/// A request of the model, by a principal who holds nothing yet.
+pub(crate) fn request(
     action: &str,
     valuation: &Valuation,
     kind: Option<&str>,

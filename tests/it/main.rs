@@ -3,6 +3,9 @@
 //! Not unit tests, and not the runtime half alone (`tests/runtime.rs`).
 
 mod agreement;
+mod agreement_constraints;
+mod agreement_delegations;
+mod agreement_invariants;
 mod assignments;
 mod bad_files;
 #[cfg(target_os = "linux")] // its devices and the wording of its errors
@@ -19,9 +22,13 @@ mod matrices;
 mod oracle;
 mod oracle_cells;
 mod oracle_conditions;
+mod oracle_constraints;
+mod oracle_delegations;
 mod oracle_draft_conditions;
 mod oracle_draft_grants;
 mod oracle_drafts;
+mod oracle_entries;
+mod oracle_invariants;
 mod oracle_model;
 mod oracle_names;
 mod oracle_policy;
@@ -29,6 +36,10 @@ mod oracle_request;
 mod outputs;
 mod pages;
 mod random;
+mod random_constraints;
+mod random_delegations;
+mod random_invariants;
 mod readme;
 #[cfg(target_os = "linux")] // its shell
 mod replays;
+mod sequences;

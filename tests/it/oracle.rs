@@ -37,7 +37,7 @@ const MISSES: [&str; 8] = [
 ];
 
 /// Whether one thing about an assignment is right, and the miss if that is not known.
-type Standing = (Truth, &'static str);
+pub(crate) type Standing = (Truth, &'static str);
 
 const RIGHT: Standing = (Truth::Yes, "");
 
@@ -120,7 +120,7 @@ impl Oracle {
     }
 
     /// What a condition tests is not for the caller to say.
-    fn refuse_tested(&self, request: &Request) -> Result<(), String> {
+    pub(crate) fn refuse_tested(&self, request: &Request) -> Result<(), String> {
         for (name, _) in &request.asserted {
             let condition = self.policy.condition(name);
             if condition.is_some_and(|condition| !matches!(condition.test, Test::Asserted)) {
@@ -167,13 +167,26 @@ impl Oracle {
         assigned.chain(by_kind).collect()
     }
 
+    /// Whether the principal's role, or a senior of it, is known to count for the resource; none
+    /// where the principal has no such role.
+    pub(crate) fn counts(&self, request: &Request, role: &str) -> Option<bool> {
+        let assignments = self.assignments(request);
+        let reaching = assignments.iter().filter(|held| held.reached.contains(&role));
+        let is_known = |held: &Assignment| {
+            let demanded = held.role.scope.as_deref();
+            let scope = self.lies_in(demanded, held.scope, false, request);
+            first_miss([held.kind, scope]).is_none()
+        };
+        reaching.map(is_known).reduce(|one, other| one || other)
+    }
+
     fn kind_is_undeclared(&self, kind: Option<&str>) -> bool {
         let declared = |name: &str| self.policy.declares_kind(name);
         !self.policy.kinds.is_empty() && kind.is_some_and(|name| !declared(name))
     }
 
     /// Whether a principal of the kind may have what is confined to `kinds`.
-    fn kind(&self, kinds: Option<&Vec<String>>, kind: Option<&str>) -> Standing {
+    pub(crate) fn kind(&self, kinds: Option<&Vec<String>>, kind: Option<&str>) -> Standing {
         if self.kind_is_undeclared(kind) {
             return (Truth::Unknown, "unknown-kind");
         }

@@ -182,7 +182,8 @@ pub(crate) fn names(tables: &[Table]) -> Vec<String> {
     tables.iter().map(|table| table.name.clone()).collect()
 }
 
-fn push_table(text: &mut String, header: &str, table: &Table) {
+/// One table with its header, after an empty line.
+pub(crate) fn push_table(text: &mut String, header: &str, table: &Table) {
     writeln!(text, "\n{header}").expect("a string");
     for (key, value) in &table.keys {
         // Strings, booleans, integers and arrays are written alike in JSON and TOML.

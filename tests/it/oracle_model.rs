@@ -35,8 +35,17 @@ impl Valuation {
 /// `principal.kind` is not among it: the caller chooses the kind, and where the policy declares no
 /// kinds it is ignored.
 pub(crate) fn dimensions(policy: &Policy, action: &str) -> Vec<Dimension> {
+    dimensions_beside(policy, action, None)
+}
+
+/// What the grants on an action see, and an entry that is not a grant but has conditions too.
+pub(crate) fn dimensions_beside(
+    policy: &Policy,
+    action: &str,
+    entry: Option<&Grant>,
+) -> Vec<Dimension> {
     let grants = policy.grants.iter().filter(|grant| grant.names(action));
-    let seen = conditions_seen(policy, grants);
+    let seen = conditions_seen(policy, grants.chain(entry));
     let attributes = policy.attributes.iter().filter(|attribute| {
         let is_kind = attribute.name == "principal.kind";
         !is_kind && seen.iter().any(|name| reads(policy, name, &attribute.name))

@@ -231,7 +231,7 @@ fn attribute_value(rng: &mut Rng, policy: &Policy, attribute: &Attribute) -> Val
     rng.pick(&domain(policy, attribute, &conditions.collect::<Vec<_>>())).clone()
 }
 
-fn put_attributes(rng: &mut Rng, policy: &Policy, request: &mut Value, hostile: bool) {
+pub(crate) fn put_attributes(rng: &mut Rng, policy: &Policy, request: &mut Value, hostile: bool) {
     let attributes = policy.attributes.iter().filter(|a| a.name != "principal.kind");
     for attribute in attributes {
         if rng.percent(if hostile { 30 } else { 8 }) {
@@ -254,7 +254,7 @@ fn put_attributes(rng: &mut Rng, policy: &Policy, request: &mut Value, hostile: 
 }
 
 /// Values that no policy declares, most of them of a type that attributes do not have.
-fn strange_value(rng: &mut Rng) -> Value {
+pub(crate) fn strange_value(rng: &mut Rng) -> Value {
     let values = [
         json!(null),
         json!(true),
@@ -275,7 +275,7 @@ fn strange_value(rng: &mut Rng) -> Value {
     rng.pick(&values).clone()
 }
 
-fn put_asserted(rng: &mut Rng, policy: &Policy, request: &mut Value, hostile: bool) {
+pub(crate) fn put_asserted(rng: &mut Rng, policy: &Policy, request: &mut Value, hostile: bool) {
     for condition in &policy.conditions {
         if matches!(condition.test, Test::Asserted) && rng.percent(80) {
             request["assert"][&condition.name] = rng.percent(60).into();
