@@ -131,3 +131,35 @@ fn the_invariants_of_the_five_policies_hold_in_the_finite_model() {
     }
     assert!(tally.needed > 0, "{tally:?}");
 }
+
+/// What `check` says of a policy, and the oracle the same.
+fn findings(text: &str) -> Findings {
+    let report = check(vec![Source::new("example.toml", text)]).report;
+    let findings = Findings::of_report(&report);
+    assert_eq!(findings, expected(&Oracle::new(text), text, &mut Tally::default()), "{text}");
+    findings
+}
+
+const ONLY: &str = r#"
+schema = 1
+policy = "only"
+version = "1.0.0"
+
+[kinds.person]
+holds = ["reader"]
+
+[roles.reader]
+
+[[grants]]
+actions = ["articles.read"]
+roles = ["reader"]
+
+[[invariants.only]]
+actions = ["articles.read"]
+roles = ["reader"]
+"#;
+
+#[test]
+fn who_has_a_role_by_kind_may_do_what_only_that_role_may() {
+    assert_eq!(findings(ONLY).broken, Vec::<usize>::new());
+}
