@@ -163,3 +163,34 @@ roles = ["reader"]
 fn who_has_a_role_by_kind_may_do_what_only_that_role_may() {
     assert_eq!(findings(ONLY).broken, Vec::<usize>::new());
 }
+
+const TOGETHER: &str = r#"
+schema = 1
+policy = "together"
+version = "1.0.0"
+
+[roles.reader]
+[roles.writer]
+[roles.editor]
+
+[[grants]]
+actions = ["articles.read"]
+roles = ["reader", "editor"]
+
+[[grants]]
+actions = ["articles.write"]
+roles = ["writer", "editor"]
+
+[[invariants.covers]]
+roles = ["reader", "writer"]
+held = "together"
+of = ["editor"]
+"#;
+
+#[test]
+fn two_roles_together_may_cover_what_neither_does_alone() {
+    assert_eq!(findings(TOGETHER).broken, Vec::<usize>::new());
+    // Nor is an exception needed for what either covers.
+    let except = format!("{TOGETHER}except = [\"articles.write\"]\n");
+    assert_eq!(findings(&except).needless, [(22, "articles.write".to_owned())]);
+}

@@ -61,8 +61,7 @@ fn invariant(rng: &mut Rng, policy: &Policy, cells: &Cells, word: &'static str) 
         let count = rng.between(1, names.len());
         table.set("kinds", rng.some(&names, count));
     }
-    // `covers` is not asked about roles held together.
-    if word != "covers" && rng.percent(25) {
+    if rng.percent(25) {
         table.set("held", *rng.pick(&["alone", "together", "together"]));
     }
     table
