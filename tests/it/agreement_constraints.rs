@@ -97,3 +97,50 @@ fn random_holders_break_exactly_the_constraints_that_the_oracle_says() {
     assert_eq!(tally.len(), WORDS.len(), "{tally:?}");
     assert!(tally.values().all(|count| *count >= min), "{judged} holders: {tally:?}");
 }
+
+const SITE: &str = r#"
+schema = 1
+policy = "site"
+version = "1.0.0"
+
+[scopes.site]
+[scopes.building]
+within = "site"
+[scopes.room]
+within = "building"
+
+[roles.guard]
+scope = "building"
+[roles.cleaner]
+scope = "room"
+
+[[grants]]
+actions = ["doors.open"]
+roles = ["guard", "cleaner"]
+
+[[constraints.separation]]
+roles = ["guard", "cleaner"]
+same-scope = true
+
+[[constraints.requires]]
+roles = ["cleaner"]
+all-of = ["guard"]
+same-scope = true
+"#;
+
+#[test]
+fn of_a_scope_all_that_it_lies_in_may_be_listed_in_any_order() {
+    let bundle = build(vec![Source::new("site.toml", SITE)]).expect("a good policy");
+    let oracle = Oracle::new(SITE);
+    let constraints = Constraints::new(&oracle, SITE);
+    let pair = |outer: &str| ("room:9".to_owned(), outer.to_owned());
+    for tree in [vec![pair("building:2"), pair("site:a")], vec![pair("site:a"), pair("building:2")]]
+    {
+        let roles = ["guard@building:1", "cleaner@room:9"].map(str::to_owned).to_vec();
+        let holder = Holder { kind: None, roles, tree };
+        let expected = constraints.broken(&holder);
+        let words: Vec<&str> = expected.iter().map(|broken| broken.word).collect();
+        assert_eq!(words, ["requires"], "a room of another building");
+        assert_eq!(broken(&bundle.tables()[0], &holder), expected, "{:?}", holder.tree);
+    }
+}

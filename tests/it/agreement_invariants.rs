@@ -131,3 +131,66 @@ fn the_invariants_of_the_five_policies_hold_in_the_finite_model() {
     }
     assert!(tally.needed > 0, "{tally:?}");
 }
+
+/// What `check` says of a policy, and the oracle the same.
+fn findings(text: &str) -> Findings {
+    let report = check(vec![Source::new("example.toml", text)]).report;
+    let findings = Findings::of_report(&report);
+    assert_eq!(findings, expected(&Oracle::new(text), text, &mut Tally::default()), "{text}");
+    findings
+}
+
+const ONLY: &str = r#"
+schema = 1
+policy = "only"
+version = "1.0.0"
+
+[kinds.person]
+holds = ["reader"]
+
+[roles.reader]
+
+[[grants]]
+actions = ["articles.read"]
+roles = ["reader"]
+
+[[invariants.only]]
+actions = ["articles.read"]
+roles = ["reader"]
+"#;
+
+#[test]
+fn who_has_a_role_by_kind_may_do_what_only_that_role_may() {
+    assert_eq!(findings(ONLY).broken, Vec::<usize>::new());
+}
+
+const TOGETHER: &str = r#"
+schema = 1
+policy = "together"
+version = "1.0.0"
+
+[roles.reader]
+[roles.writer]
+[roles.editor]
+
+[[grants]]
+actions = ["articles.read"]
+roles = ["reader", "editor"]
+
+[[grants]]
+actions = ["articles.write"]
+roles = ["writer", "editor"]
+
+[[invariants.covers]]
+roles = ["reader", "writer"]
+held = "together"
+of = ["editor"]
+"#;
+
+#[test]
+fn two_roles_together_may_cover_what_neither_does_alone() {
+    assert_eq!(findings(TOGETHER).broken, Vec::<usize>::new());
+    // Nor is an exception needed for what either covers.
+    let except = format!("{TOGETHER}except = [\"articles.write\"]\n");
+    assert_eq!(findings(&except).needless, [(22, "articles.write".to_owned())]);
+}

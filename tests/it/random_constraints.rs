@@ -2,7 +2,7 @@
 //! Not a verdict on them: the scopes are deep, few and partly known, so that they meet.
 
 use crate::oracle::Oracle;
-use crate::oracle_constraints::Holder;
+use crate::oracle_constraints::{Holder, around};
 use crate::oracle_drafts::{Table, push_table};
 use crate::oracle_policy::Policy;
 use crate::random::Rng;
@@ -168,6 +168,14 @@ pub(crate) fn tree(rng: &mut Rng, policy: &Policy) -> Vec<(String, String)> {
     if !policy.scopes.is_empty() && is_inside && rng.percent(40) {
         let outer = &rng.pick(&policy.scopes).kind;
         tree.push(("undeclared-scope:alpha".to_owned(), format!("{outer}:{}", rng.pick(&IDS))));
+    }
+    if rng.percent(30) {
+        // Of some scopes, all that they lie in, as resources give it.
+        for (inner, _) in tree.clone().iter().filter(|_| rng.percent(50)) {
+            for outer in around(&tree.clone(), inner) {
+                tree.push((inner.clone(), outer.to_owned()));
+            }
+        }
     }
     rng.shuffle(&mut tree);
     tree

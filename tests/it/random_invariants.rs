@@ -13,9 +13,7 @@ pub(crate) fn invariants(rng: &mut Rng, oracle: &Oracle) -> String {
     let cells = oracle.action_cells();
     let mut text = String::new();
     for word in WORDS {
-        // `only` is not asked where kinds hold roles.
-        let holds = oracle.policy().kinds.iter().any(|kind| !kind.holds.is_empty());
-        let count = if word == "only" && holds { 0 } else { rng.between(1, 2) };
+        let count = rng.between(1, 2);
         for _ in 0..count {
             let table = invariant(rng, oracle.policy(), &cells, word);
             push_table(&mut text, &format!("[[invariants.{word}]]"), &table);
@@ -63,8 +61,7 @@ fn invariant(rng: &mut Rng, policy: &Policy, cells: &Cells, word: &'static str) 
         let count = rng.between(1, names.len());
         table.set("kinds", rng.some(&names, count));
     }
-    // `covers` is not asked about roles held together.
-    if word != "covers" && rng.percent(25) {
+    if rng.percent(25) {
         table.set("held", *rng.pick(&["alone", "together", "together"]));
     }
     table
