@@ -5,7 +5,7 @@
 //! was looked at for says nothing.
 
 use crate::evaluate::condition::conditions;
-use crate::evaluate::{Request, decide};
+use crate::evaluate::{Request, decide, misfit_direct};
 use crate::model::{
     ActionId, Assignment, ConditionId, DirectAction, Id, KindId, Principal, Query, Resource,
     RoleId, Truth,
@@ -205,7 +205,8 @@ impl<'t> Proof<'t> {
         search: &mut Search,
     ) {
         let valuations = Valuations::new(self.table, self.conditions(action, &asker.roles));
-        let kinds = self.kinds(&asker.roles);
+        let mut kinds = self.kinds(&asker.roles);
+        kinds.retain(|kind| !asker.is_direct || self.is_given_directly(*kind, action));
         search.cell_count += usize::from(!kinds.is_empty());
         for kind in kinds {
             for valuation in valuations.iter() {
@@ -232,40 +233,51 @@ impl<'t> Proof<'t> {
         }
     }
 
-    /// Whatever each of `of` may do of an action, each of `roles` may. Nobody need be compared
-    /// with itself.
+    /// Whether a principal of the kind can be given the action directly at all.
+    fn is_given_directly(&self, kind: Option<KindId>, action: ActionId) -> bool {
+        let kind = kind.and_then(|kind| self.table.kind(kind)).map(|kind| kind.name.as_str());
+        let given = DirectAction { action: self.table.action_name(action), scope: None };
+        misfit_direct(self.table, kind, &given).is_none()
+    }
+
+    /// Whatever each of `of` may do of an action, each of `roles` may, or all of them together.
+    /// Nobody need be compared with itself.
     fn cover(&self, action: ActionId, search: &mut Search) {
         for of in &self.invariant.of {
-            for role in self.named().into_iter().filter(|role| role != of) {
-                let kinds = self.kinds(&[*of, role]);
-                search.cell_count += usize::from(!kinds.is_empty());
-                let conditions = self.conditions(action, &[*of, role]);
-                let valuations = Valuations::new(self.table, conditions);
-                for kind in kinds {
-                    for valuation in valuations.iter() {
-                        let Ok(valuation) = valuation else {
-                            search.has_more = true;
-                            break;
-                        };
-                        if !search.wants(1, valuation.given_count()) {
-                            continue;
-                        }
-                        let facts =
-                            |role| self.facts(&Asker::holder(vec![role]), kind, action, &valuation);
-                        let theirs = facts(*of);
-                        let is_meant = theirs.when != Truth::False;
-                        if is_meant && theirs.is_allowed && !facts(role).is_allowed {
-                            search.offer(Witness {
-                                roles: vec![role],
-                                kind,
-                                action,
-                                is_direct: false,
-                                given: valuation.given(),
-                                is_allowed: false,
-                                covered: Some(*of),
-                            });
-                        }
-                    }
+            for asker in self.holders().into_iter().filter(|asker| asker.roles != [*of]) {
+                self.cover_one(action, *of, &asker, search);
+            }
+        }
+    }
+
+    fn cover_one(&self, action: ActionId, of: RoleId, asker: &Asker, search: &mut Search) {
+        let roles: Vec<RoleId> = asker.roles.iter().copied().chain([of]).collect();
+        let kinds = self.kinds(&roles);
+        search.cell_count += usize::from(!kinds.is_empty());
+        let valuations = Valuations::new(self.table, self.conditions(action, &roles));
+        let theirs = Asker::holder(vec![of]);
+        for kind in kinds {
+            for valuation in valuations.iter() {
+                let Ok(valuation) = valuation else {
+                    search.has_more = true;
+                    break;
+                };
+                if !search.wants(asker.roles.len(), valuation.given_count()) {
+                    continue;
+                }
+                let facts = |asker| self.facts(asker, kind, action, &valuation);
+                let theirs = facts(&theirs);
+                let is_meant = theirs.when != Truth::False;
+                if is_meant && theirs.is_allowed && !facts(asker).is_allowed {
+                    search.offer(Witness {
+                        roles: asker.roles.clone(),
+                        kind,
+                        action,
+                        is_direct: false,
+                        given: valuation.given(),
+                        is_allowed: false,
+                        covered: Some(of),
+                    });
                 }
             }
         }

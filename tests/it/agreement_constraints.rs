@@ -121,6 +121,7 @@ roles = ["guard", "cleaner"]
 [[constraints.separation]]
 roles = ["guard", "cleaner"]
 same-scope = true
+level = "advice"
 
 [[constraints.requires]]
 roles = ["cleaner"]

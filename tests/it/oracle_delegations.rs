@@ -65,7 +65,12 @@ impl<'o> Delegations<'o> {
 
     /// Judges a proposal; the error says what of it is malformed.
     pub(crate) fn judge(&self, proposal: &Proposal) -> Result<Answer, String> {
-        let request = Request::parse(&proposal.request)?;
+        let mut asked = proposal.request.clone();
+        if !proposal.assignment.contains('@') {
+            // What is unscoped lies in no scope, whatever the caller says.
+            asked["resource"]["scopes"] = Value::Array(Vec::new());
+        }
+        let request = Request::parse(&asked)?;
         self.oracle.refuse_tested(&request)?;
         let alone = |basis| Ok(Answer { basis, lines: Vec::new() });
         let (name, scope) = match proposal.assignment.split_once('@') {

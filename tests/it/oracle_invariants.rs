@@ -23,6 +23,8 @@ pub(crate) struct Verdict {
     pub(crate) form: &'static str,
     pub(crate) line: usize,
     pub(crate) holds: bool,
+    /// Whether nobody is spoken of, or nothing: then it says nothing.
+    pub(crate) is_empty: bool,
     /// Whether it excepts anything.
     pub(crate) excepts: bool,
     /// The line of `except`, and what it excepts of `covers` without need.
@@ -68,7 +70,25 @@ fn verdict(oracle: &Oracle, entry: &Entry) -> Verdict {
             needless.push((entry.except_line.expect("it excepts"), action.clone()));
         }
     }
-    Verdict { form: form(entry), line: entry.line, holds, excepts: entry.has("except"), needless }
+    let mut spoken = policy.actions.iter().filter(|action| entry.names(action));
+    let is_empty = !spoken.any(|action| !entry.excepts(action) && looks(oracle, entry, action));
+    let excepts = entry.has("except");
+    Verdict { form: form(entry), line: entry.line, holds, is_empty, excepts, needless }
+}
+
+/// Whether there is anyone to look at: of some kind, and for `covers` someone else to compare with.
+fn looks(oracle: &Oracle, entry: &Entry, action: &str) -> bool {
+    let policy = oracle.policy();
+    let nothing = Valuation { attributes: Vec::new(), asserted: Vec::new() };
+    let everyone = entry.word == "only" || (entry.word == "never" && entry.is_for_all("roles"));
+    kinds(policy).into_iter().filter(|kind| entry.speaks_of(*kind)).any(|kind| {
+        let situation = Situation::new(oracle, action, kind, &nothing);
+        let principals = principals(entry, &situation);
+        let able = |name: &&str| may_hold(policy.role(name).expect("declared"), kind);
+        let others: Vec<&str> = entry.roles("of", policy).into_iter().filter(able).collect();
+        let compares = |roles: &Vec<&str>| others.iter().any(|of| roles[..] != [*of]);
+        everyone || principals.iter().any(|roles| entry.word != "covers" || compares(roles))
+    })
 }
 
 fn form(entry: &Entry) -> &'static str {

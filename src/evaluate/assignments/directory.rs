@@ -265,10 +265,13 @@ impl<'a, 'd> Whole<'a, 'd> {
         broken
     }
 
-    /// The outermost scope around one; none where the way out of it is not known to its end.
+    /// The outermost scope around one; none where it is not known, or not one.
     fn outermost(&self, scope: Scope<'a>) -> Option<Scope<'a>> {
-        let last = self.tree.outwards(scope).last()?;
-        let kind = self.table.find_scope(last.kind)?;
-        self.table.scope(kind).is_some_and(|kind| kind.within.is_none()).then_some(last)
+        let is_outermost = |scope: &Scope<'a>| {
+            let kind = self.table.find_scope(scope.kind).and_then(|kind| self.table.scope(kind));
+            kind.is_some_and(|kind| kind.within.is_none())
+        };
+        let mut around = self.tree.outwards(scope).into_iter().filter(is_outermost);
+        around.next().filter(|_| around.next().is_none())
     }
 }

@@ -3,7 +3,7 @@
 //! Not whether an assignment counts for a resource, which `held` says. Where it is not known
 //! whether two scopes lie in each other, they do: a constraint is not lifted by what is left out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Scope, ScopeId};
 use crate::table::Table;
@@ -18,30 +18,37 @@ pub(crate) fn lies_inside(table: &Table, inner: ScopeId, outer: ScopeId) -> bool
 /// Which scope lies in which, as a caller gives it.
 #[derive(Debug)]
 pub(super) struct Tree<'a> {
-    /// By inner scope: the one around it.
-    around: BTreeMap<Scope<'a>, Scope<'a>>,
+    /// By inner scope: those around it, each as it is given, at once or on the way out.
+    around: BTreeMap<Scope<'a>, Vec<Scope<'a>>>,
 }
 
 impl<'a> Tree<'a> {
-    /// Of two scopes around one, the first given counts.
     pub(super) fn new(pairs: impl Iterator<Item = (Scope<'a>, Scope<'a>)>) -> Self {
-        let mut tree = BTreeMap::new();
+        let mut around: BTreeMap<Scope<'a>, Vec<Scope<'a>>> = BTreeMap::new();
         for (inner, outer) in pairs {
-            tree.entry(inner).or_insert(outer);
+            around.entry(inner).or_default().push(outer);
         }
-        Self { around: tree }
+        Self { around }
     }
 
-    /// The scope itself, the one around it, and so on.
-    pub(super) fn outwards(&self, scope: Scope<'a>) -> impl Iterator<Item = Scope<'a>> {
-        let around = |scope: &Scope<'a>| self.around.get(scope).copied();
-        // A tree given by a caller may be circular; no way out of it is longer than the tree.
-        std::iter::successors(Some(scope), around).take(self.around.len() + 1)
+    /// The scope itself and all that are known to lie around it, the nearer ones first.
+    pub(super) fn outwards(&self, scope: Scope<'a>) -> Vec<Scope<'a>> {
+        let mut way = vec![scope];
+        // A tree given by a caller may be circular, so nothing is walked twice.
+        let mut seen = BTreeSet::from([scope]);
+        let mut at = 0;
+        while let Some(scope) = way.get(at) {
+            let outer = self.around.get(scope).into_iter().flatten();
+            let new: Vec<Scope<'a>> = outer.copied().filter(|outer| seen.insert(*outer)).collect();
+            way.extend(new);
+            at += 1;
+        }
+        way
     }
 
     /// The scope of this kind that a scope is or lies in, where it is known.
     pub(super) fn ancestor(&self, scope: Scope<'a>, kind: &str) -> Option<Scope<'a>> {
-        self.outwards(scope).find(|scope| scope.kind == kind)
+        self.outwards(scope).into_iter().find(|scope| scope.kind == kind)
     }
 
     /// Whether two roles are held in one scope. No scope is every scope, and an outer scope is all
@@ -71,6 +78,8 @@ impl<'a> Tree<'a> {
 
     /// Whether an inner scope lies in an outer one, or is not known to lie in another of that kind.
     fn may_lie_in(&self, inner: Scope<'a>, outer: Scope<'a>) -> bool {
-        self.ancestor(inner, outer.kind).is_none_or(|scope| scope == outer)
+        let around = self.outwards(inner);
+        let mut known = around.iter().filter(|scope| scope.kind == outer.kind).peekable();
+        known.peek().is_none() || known.any(|scope| *scope == outer)
     }
 }
