@@ -103,10 +103,13 @@ pub use analyze::{Grid, GridCell, GridLine, UnprovedLine, View, grid};
 #[cfg(feature = "compile")]
 pub use audit::{AuditCounts, AuditError, Audited, audit_assignments, audit_directory};
 #[cfg(feature = "compile")]
-pub use check::{Checked, Proofs, UnknownInvariant, build, build_unproved, check, check_invariant};
+pub use check::{
+    Checked, Proofs, UnknownInvariant, build, build_unproved, check, check_invariant,
+    check_pedantic,
+};
 #[cfg(feature = "compile")]
 pub use diagnostic::{
-    At, Diagnostic, FileId, Label, Place, Report, Rule, Severity, SourceFile, Span,
+    At, Diagnostic, FileId, Group, Label, Place, Report, Rule, Severity, SourceFile, Span,
     bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{

@@ -32,10 +32,13 @@ fn has_all_access(table: &Table, senior: RoleId, junior: RoleId) -> Result<bool,
     if !is_as_wide(table, senior, junior) {
         return Ok(false);
     }
+    Ok(gained(table, senior, junior, &both(table, senior, junior))?.is_none())
+}
+
+/// Two principals of one kind, for every kind that may hold both roles.
+pub(super) fn both(table: &Table, senior: RoleId, junior: RoleId) -> Vec<Kinds<'_>> {
     let both = situations::kinds(table, &[senior, junior]).into_iter();
-    let kinds: Vec<Kinds<'_>> =
-        both.map(|kind| Kinds { senior: vec![kind], junior: kind }).collect();
-    Ok(gained(table, senior, junior, &kinds)?.is_none())
+    both.map(|kind| Kinds { senior: vec![kind], junior: kind }).collect()
 }
 
 /// The kinds of the two principals that are compared.
@@ -57,29 +60,45 @@ pub(super) fn gained(
     kinds: &[Kinds<'_>],
 ) -> Result<Option<ActionId>, TooMany> {
     for action in (0..table.rules().actions.len()).filter_map(ActionId::new) {
-        let Some(face) = table.by_action(action) else { continue };
-        if !may_differ(table, face, senior, junior) {
-            continue;
-        }
-        let pair = Pair {
-            table,
-            action,
-            senior: held_alone(table, senior),
-            junior: held_alone(table, junior),
-        };
-        let valuations = Valuations::new(table, looked_at(table, face, &[senior, junior]));
-        for kinds in kinds {
-            if pair.junior_has_more(kinds, &valuations)? {
-                return Ok(Some(action));
-            }
+        if gains(table, action, (senior, junior), kinds)? {
+            return Ok(Some(action));
         }
     }
     Ok(None)
 }
 
+/// Whether the junior alone is allowed an action in a situation where the senior alone is not.
+///
+/// # Errors
+/// Where that depends on more situations than policyc looks at.
+pub(super) fn gains(
+    table: &Table,
+    action: ActionId,
+    (senior, junior): (RoleId, RoleId),
+    kinds: &[Kinds<'_>],
+) -> Result<bool, TooMany> {
+    let Some(face) = table.by_action(action) else { return Ok(false) };
+    if !may_differ(table, face, senior, junior) {
+        return Ok(false);
+    }
+    let pair = Pair {
+        table,
+        action,
+        senior: held_alone(table, senior),
+        junior: held_alone(table, junior),
+    };
+    let valuations = Valuations::new(table, looked_at(table, face, &[senior, junior]));
+    for kinds in kinds {
+        if pair.junior_has_more(kinds, &valuations)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Whether the junior's scope kind is the senior's or lies inside it. No scope and an outermost
 /// kind are the widest.
-fn is_as_wide(table: &Table, senior: RoleId, junior: RoleId) -> bool {
+pub(super) fn is_as_wide(table: &Table, senior: RoleId, junior: RoleId) -> bool {
     let scope = |role: RoleId| table.role(role).and_then(|role| role.scope);
     let is_widest = |id| table.scope(id).is_some_and(|kind| kind.within.is_none());
     match (scope(senior), scope(junior)) {

@@ -5,17 +5,29 @@
 //! are all declared and few, so "always", "sometimes" and "never" have exact answers.
 
 mod access;
+mod alike;
 mod cells;
 mod combinations;
+mod constants;
 mod delegated;
 mod domains;
 mod escalation;
+mod faces;
 pub(crate) mod invariants;
+mod near;
+mod overridden;
+mod redundant;
+mod rows;
 mod situations;
 mod views;
 
 pub(crate) use access::subsumed;
+pub(crate) use alike::alike;
 pub(crate) use cells::row_cells;
+pub(crate) use constants::{clashing, constants};
 pub(crate) use escalation::{Escalation, Step, escalations};
+pub(crate) use near::{contained, one_apart};
+pub(crate) use overridden::overridden;
+pub(crate) use redundant::redundant;
 pub(crate) use situations::SITUATIONS_MAX;
 pub use views::{Grid, GridCell, GridLine, UnprovedLine, View, grid};

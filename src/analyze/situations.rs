@@ -97,10 +97,27 @@ pub(super) struct Valuations<'t> {
 }
 
 impl<'t> Valuations<'t> {
+    /// Those of the finite model, where everything may also be missing.
     pub(super) fn new(table: &'t Table, conditions: impl IntoIterator<Item = ConditionId>) -> Self {
-        let seen = Seen::by(table, conditions);
+        Self::of(table, &Seen::by(table, conditions), &[Some(true), Some(false), None])
+    }
+
+    /// Only those in which nothing is missing.
+    pub(super) fn known(table: &'t Table, conditions: &[ConditionId]) -> Self {
+        let seen = Seen::by(table, conditions.iter().copied());
+        let mut known = Self::of(table, &seen, &[Some(true), Some(false)]);
+        for variable in &mut known.variables {
+            if let Variable::Attribute(_, values) = variable {
+                values.retain(Option::is_some);
+            }
+        }
+        known.count = count(&known.variables);
+        known
+    }
+
+    fn of(table: &'t Table, seen: &Seen, asserted: &'static [Option<bool>]) -> Self {
         let mut variables = Vec::new();
-        for (id, values) in domains(table, &seen) {
+        for (id, values) in domains(table, seen) {
             // The kind varies on its own: it also decides who may hold what.
             let is_kind = table.attribute(id).is_some_and(|attribute| {
                 let built_in = BuiltIn::find(attribute.namespace, &attribute.name);
@@ -111,13 +128,9 @@ impl<'t> Valuations<'t> {
                 variables.push(Variable::Attribute(id, values.collect()));
             }
         }
-        let asserted = seen.asserted.into_iter();
-        let assertion = |id| Variable::Assertion(id, [Some(true), Some(false), None]);
-        variables.extend(asserted.map(assertion));
-        let count = variables
-            .iter()
-            .fold(1_usize, |count, variable| count.saturating_mul(variable.choice_count()));
-        Self { table, variables, count }
+        let assertions = seen.asserted.iter().map(|id| Variable::Assertion(*id, asserted));
+        variables.extend(assertions);
+        Self { table, count: count(&variables), variables }
     }
 
     /// The valuations, one after the other; an error where there are more than policyc looks at.
@@ -129,11 +142,17 @@ impl<'t> Valuations<'t> {
     }
 }
 
+/// How many choices the variables have together.
+fn count(variables: &[Variable]) -> usize {
+    let choices = variables.iter().map(Variable::choice_count);
+    choices.fold(1_usize, usize::saturating_mul)
+}
+
 /// Something that varies: an attribute over its values, or an assertion; `None` is "not given".
 #[derive(Debug)]
 enum Variable {
     Attribute(AttributeId, Vec<Option<Literal>>),
-    Assertion(ConditionId, [Option<bool>; 3]),
+    Assertion(ConditionId, &'static [Option<bool>]),
 }
 
 impl Variable {

@@ -4,12 +4,13 @@
 
 mod escalation;
 mod invariants;
+mod lints;
 mod replay;
 mod run;
 mod ticks;
 
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{At, Report};
+use crate::diagnostic::{At, Group, Report, Rule};
 use crate::source::Source;
 use crate::table::{Bundle, Table};
 
@@ -63,10 +64,25 @@ impl std::error::Error for UnknownInvariant {}
 
 /// Checks sources and compiles them, in any order with the same result.
 ///
-/// A stage with an error in a policy is the last stage of that policy; other policies go on.
+/// A stage with an error in a policy is the last stage of that policy; other policies go on. Lints
+/// are the last stage; those of [`Group::Pedantic`] are not run.
 #[must_use]
 pub fn check(sources: Vec<Source>) -> Checked {
-    let run = Run::of(sources, Proving::Every);
+    checked(Run::of(sources, Proving::Every, &is_default))
+}
+
+/// Checks sources as [`check`] does, pedantic lints included.
+#[doc(hidden)]
+#[must_use]
+pub fn check_pedantic(sources: Vec<Source>) -> Checked {
+    checked(Run::of(sources, Proving::Every, &|_| true))
+}
+
+fn is_default(rule: &Rule) -> bool {
+    rule.group != Group::Pedantic
+}
+
+fn checked(run: Run<'_>) -> Checked {
     if run.report.has_errors() {
         return Checked { bundle: None, report: run.report, proofs: run.proofs };
     }
@@ -80,7 +96,7 @@ pub fn check(sources: Vec<Source>) -> Checked {
 /// # Errors
 /// Where no invariant has the title and nothing else is wrong.
 pub fn check_invariant(sources: Vec<Source>, title: &str) -> Result<Checked, UnknownInvariant> {
-    let Run { report, proofs, titles, .. } = Run::of(sources, Proving::Titled(title));
+    let Run { report, proofs, titles, .. } = Run::of(sources, Proving::Titled(title), &is_default);
     if titles.contains(title) || report.has_errors() {
         return Ok(Checked { bundle: None, report, proofs });
     }
@@ -88,27 +104,27 @@ pub fn check_invariant(sources: Vec<Source>, title: &str) -> Result<Checked, Unk
     Err(UnknownInvariant { title: title.to_owned(), titles })
 }
 
-/// Builds a bundle from sources: [`check`] for callers who need no more than the answer.
+/// Builds a bundle from sources: [`check`] for callers who need no more than the answer. Nothing
+/// but errors is looked for.
 ///
 /// # Errors
-/// The report, where anything in it is an error; an empty one where there is no source at all.
+/// The errors, where there is one; an empty report where there is no source at all.
 pub fn build(sources: Vec<Source>) -> Result<Bundle, Report> {
-    let checked = check(sources);
-    checked.bundle.ok_or(checked.report)
+    built(Run::of(sources, Proving::Every, &|_| false))
 }
 
 /// Builds a bundle without proof: ticks and invariants are not looked at. It shows what a policy
 /// decides that says something else of itself, and is not for services.
 ///
 /// # Errors
-/// The report, where anything in it is an error; an empty one where there is no source at all.
+/// The errors, where there is one; an empty report where there is no source at all.
 pub fn build_unproved(sources: Vec<Source>) -> Result<Bundle, Report> {
-    let run = Run::of(sources, Proving::Nothing);
-    if run.report.has_errors() {
-        return Err(run.report);
-    }
-    let (bundle, report) = bundle(run.tables, run.report);
-    bundle.ok_or(report)
+    built(Run::of(sources, Proving::Nothing, &|_| false))
+}
+
+fn built(run: Run<'_>) -> Result<Bundle, Report> {
+    let checked = checked(run);
+    checked.bundle.ok_or(checked.report)
 }
 
 fn bundle(tables: Vec<Table>, mut report: Report) -> (Option<Bundle>, Report) {

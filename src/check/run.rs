@@ -7,11 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::analyze::{SITUATIONS_MAX, subsumed};
 use crate::compile::{Compiled, SourceContext, compile};
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{At, Diagnostic, FileId, Report, Severity, Span, constraints, sources};
+use crate::diagnostic::{
+    At, Diagnostic, FileId, Group, Report, Rule, Severity, Span, constraints, sources,
+};
 use crate::source::{self, Source};
 use crate::table::Table;
 use crate::table::notes::Invariant;
 
+use super::lints::{self, Context};
 use super::{Proofs, escalation, invariants, ticks};
 
 /// What of the policies' own claims is looked at.
@@ -23,9 +26,13 @@ pub(super) enum Proving<'a> {
     Nothing,
 }
 
+/// Which rules are on; errors are, whatever this says.
+pub(super) type IsOn<'a> = &'a dyn Fn(&Rule) -> bool;
+
 /// One run over all sources.
 pub(super) struct Run<'a> {
     proving: Proving<'a>,
+    is_on: IsOn<'a>,
     pub(super) report: Report,
     pub(super) tables: Vec<Table>,
     pub(super) proofs: Proofs,
@@ -36,10 +43,11 @@ pub(super) struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    pub(super) fn of(mut sources: Vec<Source>, proving: Proving<'a>) -> Self {
+    pub(super) fn of(mut sources: Vec<Source>, proving: Proving<'a>, is_on: IsOn<'a>) -> Self {
         sources.sort_by(|before, after| before.name.cmp(&after.name));
         let mut run = Self {
             proving,
+            is_on,
             report: Report::default(),
             tables: Vec::new(),
             proofs: Proofs::default(),
@@ -48,7 +56,8 @@ impl<'a> Run<'a> {
         };
         for (at, source) in sources.iter().enumerate() {
             let file = source.file();
-            let (table, found) = run.one(source, &file.text, FileId(at));
+            let (table, mut found) = run.one(source, &file.text, FileId(at));
+            found.retain(|diagnostic| run.reports(diagnostic.rule));
             run.report.files.push(file);
             run.report.diagnostics.extend(found);
             run.tables.extend(table);
@@ -83,7 +92,18 @@ impl<'a> Run<'a> {
         found.extend(self.proved(&compiled, source, file));
         let table = with_subsumed(compiled, file, &mut found);
         let has_errors = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-        (table.filter(|_| !has_errors), found)
+        let table = table.filter(|_| !has_errors);
+        // An error often has lints for consequences, so they come last and only without one.
+        if let Some(table) = &table {
+            let context = Context { policy: &policy, table, file, text };
+            found.extend(lints::check(&context, self.is_on));
+        }
+        (table, found)
+    }
+
+    /// Whether findings of the rule are reported: the one place that decides it.
+    fn reports(&self, rule: &Rule) -> bool {
+        rule.group == Group::Error || (self.is_on)(rule)
     }
 
     /// What a policy says of its own table, and what is wrong with that.

@@ -3,7 +3,7 @@
 //! Not the pages themselves, which stand with the diagnostics.
 
 use clap::Args;
-use policyc::{JSON_FORMAT_VERSION, find_rule, rules};
+use policyc::{Group, JSON_FORMAT_VERSION, find_rule, rules};
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Failure};
@@ -34,18 +34,25 @@ pub(super) fn run(command: &Rule) -> Outcome {
         }
         (Format::Text, Some(_)) => {
             for rule in chosen {
-                let about = format!("\n{}, since {}\n", rule.severity.as_str(), rule.since);
+                let severity = rule.severity.as_str();
+                let about = format!("\n{severity}{}, since {}\n", off(rule), rule.since);
                 output::print(&rule.page.replacen('\n', &about, 1))?;
             }
         }
         (Format::Text, None) => {
             let line = |rule: &policyc::Rule| {
-                format!("{}  {:<8} {}\n", rule.code, rule.severity.as_str(), rule.name)
+                let severity = rule.severity.as_str();
+                format!("{}  {severity:<8} {}{}\n", rule.code, rule.name, off(rule))
             };
             output::print(&chosen.into_iter().map(line).collect::<String>())?;
         }
     }
     Ok(Exit::Yes)
+}
+
+/// What is said of a rule that is off where nobody turns it on.
+fn off(rule: &policyc::Rule) -> &'static str {
+    if rule.group == Group::Pedantic { " (pedantic: off by default)" } else { "" }
 }
 
 fn unknown(wanted: &str) -> Failure {
@@ -62,6 +69,7 @@ fn page_json(rule: &policyc::Rule) -> Value {
         "code": rule.code,
         "name": rule.name,
         "severity": rule.severity.as_str(),
+        "group": rule.group.as_str(),
         "since": rule.since,
         "page": rule.page,
     })

@@ -27,6 +27,19 @@ declare_rules! {
     WHEN_UNLESS: Warning "P0318" "condition-against-itself";
     TOO_LARGE: Error "P0319" "policy-too-large";
     SENIORS: Advice "P0320" "forbid-reaching-seniors";
+    WITHOUT_ACCESS: Warning "P0321" "role-without-access";
+    SAME_ACCESS: Advice "P0322" "same-access";
+    REDUNDANT: Warning "P0323" "redundant-grant";
+    OVERRIDDEN: Warning "P0324" "overridden-permit";
+    ALWAYS_TRUE: Warning "P0325" "always-true-condition";
+    ALWAYS_FALSE: Warning "P0326" "always-false-condition";
+    CLASHING: Warning "P0327" "clashing-conditions";
+    IMPOSSIBLE: Warning "P0328" "impossible-action";
+    OWN_CREATE: Advice "P0329" "own-on-create";
+    ONE_APART: Advice "P0330" "one-action-apart" pedantic;
+    UNINHERITED: Advice "P0331" "uninherited-role" pedantic;
+    OPEN_PATTERN: Advice "P0332" "open-pattern" pedantic;
+    WRITING_READER: Advice "P0333" "writing-reader" pedantic;
 }
 
 pub(crate) fn duplicate_grant(at: At, first: At) -> Diagnostic {
@@ -200,4 +213,112 @@ pub(crate) fn forbid_reaching_seniors(at: At, role: &str, seniors: &[&str]) -> D
     Diagnostic::new(&SENIORS, at, message).with_help(
         "name the seniors too if they are meant; otherwise take the permit from the role",
     )
+}
+
+pub(crate) fn role_without_access(at: At, role: &str) -> Diagnostic {
+    Diagnostic::new(&WITHOUT_ACCESS, at, format!("role `{role}` permits nothing"))
+        .with_help("grant it something, let it inherit a role, or remove it")
+}
+
+/// `others` are the roles with the access of the first, each with its place.
+pub(crate) fn same_access(at: At, role: &str, others: &[(At, &str)]) -> Diagnostic {
+    let names: Vec<&str> = others.iter().map(|(_, name)| *name).collect();
+    let message = format!("role `{role}` has the same access as {}", list(&names));
+    let found = Diagnostic::new(&SAME_ACCESS, at, message)
+        .with_help("if they are meant to differ, grant the difference; else keep one");
+    others.iter().fold(found, |found, (at, name)| found.with_label(*at, format!("`{name}`")))
+}
+
+/// `by` are the grants that say what this one says.
+pub(crate) fn redundant_grant(at: At, is_permit: bool, by: &[At]) -> Diagnostic {
+    let does = if is_permit { "permits" } else { "forbids" };
+    let message = format!("this grant {does} nothing that is not {} already", past(is_permit));
+    let found = Diagnostic::new(&REDUNDANT, at, message)
+        .with_help("remove it; whoever takes the other back would wonder why nothing changes");
+    let label = format!("{} here", past(is_permit));
+    by.iter().fold(found, |found, at| found.with_label(*at, label.clone()))
+}
+
+const fn past(is_permit: bool) -> &'static str {
+    if is_permit { "permitted" } else { "forbidden" }
+}
+
+pub(crate) fn overridden_permit(at: At, forbids: &[At]) -> Diagnostic {
+    let message = "this permit never allows anything: all of it is forbidden".to_owned();
+    let found = Diagnostic::new(&OVERRIDDEN, at, message)
+        .with_help("a forbid always wins; remove the permit, or forbid less");
+    forbids.iter().fold(found, |found, at| found.with_label(*at, "forbidden here"))
+}
+
+pub(crate) fn constant_condition(at: At, name: &str, value: bool) -> Diagnostic {
+    let (rule, help) = if value {
+        (&ALWAYS_TRUE, "change its test, or remove it wherever it is named")
+    } else {
+        (&ALWAYS_FALSE, "change its test; as it stands, what asks for it never applies")
+    };
+    let message = format!("condition `{name}` is always {value}");
+    Diagnostic::new(rule, at, message).with_help(help)
+}
+
+/// `names` are the conditions, each with its place; two at least.
+pub(crate) fn clashing_conditions(at: At, names: &[(At, &str)]) -> Diagnostic {
+    let listed: Vec<&str> = names.iter().map(|(_, name)| *name).collect();
+    let listed = if let [one, other] = listed.as_slice() {
+        format!("`{one}` and `{other}`")
+    } else {
+        list(&listed)
+    };
+    let message = format!("{listed} can never be as this entry wants them");
+    let found = Diagnostic::new(&CLASHING, at, message)
+        .with_help("as it stands the entry says nothing; take one of them out");
+    let others = names.iter().filter(|(other, _)| *other != at);
+    others.fold(found, |found, (at, name)| found.with_label(*at, format!("`{name}`")))
+}
+
+pub(crate) fn impossible_action(at: At, action: &str) -> Diagnostic {
+    Diagnostic::new(&IMPOSSIBLE, at, format!("nobody may `{action}`")).with_help(
+        "permit it to a role; if nobody is meant to, forbid it to `*`, or say so in an \
+         `[[invariants.never]]`",
+    )
+}
+
+pub(crate) fn own_on_create(at: At, condition: &str, action: &str, action_at: At) -> Diagnostic {
+    let message = format!("condition `{condition}` asks for one's own, and `{action}` makes it");
+    Diagnostic::new(&OWN_CREATE, at, message)
+        .with_label(action_at, "what is made here is nobody's yet")
+        .with_help("permit making it without the condition, in a grant of its own")
+}
+
+pub(crate) fn one_action_apart(
+    at: At,
+    (role, other): (&str, &str),
+    action: &str,
+    other_at: At,
+) -> Diagnostic {
+    let message = format!("roles `{other}` and `{role}` differ in `{action}` only");
+    Diagnostic::new(&ONE_APART, at, message)
+        .with_label(other_at, format!("`{other}`"))
+        .with_help("let one inherit the other, or keep one")
+}
+
+pub(crate) fn uninherited_role(
+    at: At,
+    (senior, junior): (&str, &str),
+    junior_at: At,
+) -> Diagnostic {
+    let message = format!("`{senior}` has all the access of `{junior}` without inheriting it");
+    Diagnostic::new(&UNINHERITED, at, message)
+        .with_label(junior_at, format!("`{junior}`"))
+        .with_help(format!("add `inherits = [\"{junior}\"]`, so that it stays so"))
+}
+
+pub(crate) fn open_pattern(at: At, pattern: &str) -> Diagnostic {
+    let message = format!("pattern `{pattern}` permits also what is added later");
+    Diagnostic::new(&OPEN_PATTERN, at, message).with_help("name the actions")
+}
+
+pub(crate) fn writing_reader(at: At, role: &str, action: &str) -> Diagnostic {
+    let message = format!("role `{role}` reads by its name, and may `{action}`");
+    Diagnostic::new(&WRITING_READER, at, message)
+        .with_help("take the action from it, or give it another name")
 }

@@ -22,7 +22,7 @@ mod suggest;
 pub(crate) mod suites;
 
 pub use bundles::bundle_diagnostic;
-pub use registry::{Rule, find_rule, rules};
+pub use registry::{Group, Rule, find_rule, rules};
 pub use report::{Place, Report, SourceFile};
 pub use suggest::nearest_name;
 pub(crate) use suggest::{list, nearest};

@@ -21,6 +21,17 @@ declare_rules! {
     BUILT_IN: Error "P0212" "built-in-attribute";
     TOO_LONG: Error "P0213" "name-too-long";
     UNKNOWN_POLICY: Error "P0214" "unknown-policy";
+    UNUSED_ROLE: Warning "P0215" "unused-role";
+    UNUSED_CONDITION: Warning "P0216" "unused-condition";
+    UNUSED_ATTRIBUTE: Warning "P0217" "unused-attribute";
+    UNUSED_SCOPE: Warning "P0218" "unused-scope";
+    UNUSED_KIND: Warning "P0219" "unused-kind";
+    SIMILAR_ACTIONS: Warning "P0220" "similar-actions";
+    HIDDEN: Warning "P0221" "hidden-character";
+    MIXED_SCRIPT: Warning "P0222" "mixed-script";
+    CONFUSABLE: Warning "P0223" "confusable-names";
+    UNDOCUMENTED_ROLE: Advice "P0224" "undocumented-role" pedantic;
+    UNDOCUMENTED_ACTION: Advice "P0225" "undocumented-action" pedantic;
 }
 
 pub(crate) fn unknown_role(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
@@ -131,4 +142,91 @@ pub(crate) fn built_in_attribute(at: At, name: &str) -> Diagnostic {
 pub(crate) fn name_too_long(at: At, name: &str, bytes_max: usize) -> Diagnostic {
     let head: String = name.chars().take(40).collect();
     Diagnostic::new(&TOO_LONG, at, format!("action `{head}…` is longer than {bytes_max} bytes"))
+}
+
+pub(crate) fn unused_role(at: At, name: &str) -> Diagnostic {
+    Diagnostic::new(&UNUSED_ROLE, at, format!("role `{name}` is declared and never named"))
+        .with_help("grant it something, or remove it")
+}
+
+pub(crate) fn unused_condition(at: At, name: &str) -> Diagnostic {
+    let message = format!("condition `{name}` is declared and never named");
+    Diagnostic::new(&UNUSED_CONDITION, at, message)
+        .with_help("name it in `when` or `unless`, or remove it")
+}
+
+pub(crate) fn unused_attribute(at: At, name: &str) -> Diagnostic {
+    Diagnostic::new(&UNUSED_ATTRIBUTE, at, format!("no condition tests attribute `{name}`"))
+        .with_help("test it in a condition, or remove it")
+}
+
+pub(crate) fn unused_scope(at: At, name: &str) -> Diagnostic {
+    Diagnostic::new(&UNUSED_SCOPE, at, format!("no role can be held in a scope of kind `{name}`"))
+        .with_help(format!("give a role `scope = \"{name}\"`, or remove the kind"))
+}
+
+pub(crate) fn unused_kind(at: At, name: &str) -> Diagnostic {
+    Diagnostic::new(&UNUSED_KIND, at, format!("no role can be held by kind `{name}`"))
+        .with_help("name it in the `kinds` of a role, or remove it")
+}
+
+/// Both are whole actions, or both are types.
+pub(crate) fn similar_actions(
+    at: At,
+    what: &str,
+    name: &str,
+    (first, other): (At, &str),
+) -> Diagnostic {
+    let message = format!("{what} `{other}` and `{name}` differ in spelling only");
+    Diagnostic::new(&SIMILAR_ACTIONS, at, message)
+        .with_label(first, format!("`{other}` is here"))
+        .with_help("if they are one, write both alike")
+}
+
+pub(crate) fn invisible_character(at: At, code: &str) -> Diagnostic {
+    Diagnostic::new(&HIDDEN, at, format!("a character that cannot be seen, {code}"))
+        .with_help("remove it")
+}
+
+pub(crate) fn bidirectional_character(at: At, code: &str, escape: &str) -> Diagnostic {
+    let message = format!("a character that turns the direction of what follows, {code}");
+    Diagnostic::new(&HIDDEN, at, message)
+        .with_help(format!("remove it; in a text that needs it, write `{escape}`"))
+}
+
+/// `scripts` are those of its letters, two at least.
+pub(crate) fn mixed_script(at: At, word: &str, scripts: &[&str]) -> Diagnostic {
+    let scripts = scripts.join(" and ");
+    Diagnostic::new(&MIXED_SCRIPT, at, format!("`{word}` mixes {scripts} letters that look alike"))
+        .with_help("write the word in the letters of one script")
+}
+
+/// `what` is what both are, in the plural: `roles`.
+pub(crate) fn confusable_names(
+    at: At,
+    what: &str,
+    name: &str,
+    (first, other): (At, &str),
+) -> Diagnostic {
+    let message = format!("{what} `{other}` and `{name}` look alike");
+    Diagnostic::new(&CONFUSABLE, at, message)
+        .with_label(first, format!("`{other}` is here"))
+        .with_help("if they are one, write both alike; else give one another name")
+}
+
+pub(crate) fn undocumented_role(at: At, name: &str) -> Diagnostic {
+    let message = format!("nothing says what role `{name}` is for");
+    Diagnostic::new(&UNDOCUMENTED_ROLE, at, message)
+        .with_help("add a `title`, a `description` or a `because`")
+}
+
+pub(crate) fn undocumented_action(at: At, name: &str) -> Diagnostic {
+    let message = format!("nothing says what action `{name}` is");
+    Diagnostic::new(&UNDOCUMENTED_ACTION, at, message).with_help("add a `title` or a `description`")
+}
+
+pub(crate) fn undocumented_actions(at: At) -> Diagnostic {
+    let message = "nothing says what the actions are".to_owned();
+    Diagnostic::new(&UNDOCUMENTED_ACTION, at, message)
+        .with_help("list them in `[actions]`, each with a title")
 }

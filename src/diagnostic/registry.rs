@@ -19,10 +19,44 @@ pub struct Rule {
     pub name: &'static str,
     /// How much it weighs.
     pub severity: Severity,
+    /// Whether it is on, and whether it can be silenced.
+    pub group: Group,
     /// The version of this crate that first had it.
     pub since: &'static str,
     /// Its page in Markdown: title, explanation, `## Bad`, `## Good`.
     pub page: &'static str,
+}
+
+/// Which rules are on where nobody says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Group {
+    /// Errors: always on, since there is no bundle where one stands.
+    Error,
+    /// Warnings and advice that are on.
+    Default,
+    /// Advice that is off: a matter of house style, or true of many good policies.
+    Pedantic,
+}
+
+impl Group {
+    /// The word that reports and the command line use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Default => "default",
+            Self::Pedantic => "pedantic",
+        }
+    }
+
+    /// The group of a rule that is declared without one.
+    pub(super) const fn of(severity: Severity) -> Self {
+        match severity {
+            Severity::Error => Self::Error,
+            Severity::Warning | Severity::Advice => Self::Default,
+        }
+    }
 }
 
 impl Rule {
@@ -79,13 +113,14 @@ pub fn find_rule(code_or_name: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
 }
 
-/// Declares the rules of a stage and lists them in `RULES`.
+/// Declares the rules of a stage and lists them in `RULES`; `pedantic` behind a name is its group.
 macro_rules! declare_rules {
-    ($($ident:ident: $severity:ident $code:literal $name:literal;)*) => {
+    ($($ident:ident: $severity:ident $code:literal $name:literal $($group:ident)?;)*) => {
         $(static $ident: Rule = Rule {
             code: $code,
             name: $name,
             severity: super::Severity::$severity,
+            group: super::registry::group!($severity $($group)?),
             since: "0.1.0",
             page: include_str!(concat!("pages/", $code, ".md")),
         };)*
@@ -94,4 +129,14 @@ macro_rules! declare_rules {
     };
 }
 
-pub(super) use declare_rules;
+/// The group of a rule, as declared.
+macro_rules! group {
+    ($severity:ident) => {
+        super::registry::Group::of(super::Severity::$severity)
+    };
+    ($severity:ident pedantic) => {
+        super::registry::Group::Pedantic
+    };
+}
+
+pub(super) use {declare_rules, group};

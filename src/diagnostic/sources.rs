@@ -10,6 +10,8 @@ declare_rules! {
     BEYOND: Error "P0602" "cite-beyond-rules";
     WITHOUT_RULES: Error "P0603" "cite-without-rules";
     DUPLICATE_POLICY: Error "P0604" "duplicate-policy";
+    WITHOUT_TICKS: Advice "P0605" "row-without-ticks";
+    WITHOUT_EVIDENCE: Advice "P0606" "missing-evidence";
 }
 
 /// `rules` are the first of them, `count` is how many there are.
@@ -44,3 +46,21 @@ pub(crate) fn duplicate_policy(at: At, policy: &str, first: At) -> Diagnostic {
         .with_label(first, "first stated here")
         .with_help("give one of the two another id")
 }
+
+pub(crate) fn row_without_ticks(at: At, row: &str, ticked: At) -> Diagnostic {
+    Diagnostic::new(&WITHOUT_TICKS, at, format!("row `{row}` does not say how many ticks it has"))
+        .with_label(ticked, "other rows do")
+        .with_help("count the ticks of the published line, and state them with `ticks = …`")
+}
+
+pub(crate) fn missing_evidence(at: At) -> Diagnostic {
+    let message = "nothing says how this grant is known from the document".to_owned();
+    Diagnostic::new(&WITHOUT_EVIDENCE, at, message).with_help(EVIDENCE_HELP)
+}
+
+pub(crate) fn missing_evidence_of_all(at: At) -> Diagnostic {
+    let message = "no grant says how it is known from the document".to_owned();
+    Diagnostic::new(&WITHOUT_EVIDENCE, at, message).with_help(EVIDENCE_HELP)
+}
+
+const EVIDENCE_HELP: &str = "add `evidence`: `published`, `prose`, `counted` or `inferred`";

@@ -6,7 +6,10 @@
 
 use std::collections::BTreeMap;
 
-use policyc::{At, Bundle, Diagnostic, Report, Source, audit_directory, build, check, run_suites};
+use policyc::{
+    At, Bundle, Diagnostic, Group, Report, Source, audit_directory, build, check, check_pedantic,
+    find_rule, run_suites,
+};
 
 const PRESS: &str = include_str!("../data/press/policy.toml");
 
@@ -24,6 +27,20 @@ fn report(name: &str, bytes: impl Into<Vec<u8>>) -> Report {
     check(vec![Source::new(name, bytes)]).report
 }
 
+/// The report on a policy, with those pedantic rules turned on that its name says.
+fn report_with_pedantic(name: &str, bytes: Vec<u8>) -> Report {
+    let codes = codes_in(name);
+    let is_pedantic = |code: &&str| find_rule(code).is_some_and(|r| r.group == Group::Pedantic);
+    if !codes.iter().any(is_pedantic) {
+        return report(name, bytes);
+    }
+    let mut report = check_pedantic(vec![Source::new(name, bytes)]).report;
+    report.diagnostics.retain(|diagnostic| {
+        diagnostic.rule.group != Group::Pedantic || codes.contains(&diagnostic.rule.code)
+    });
+    report
+}
+
 fn is_policy(name: &str) -> bool {
     std::path::Path::new(name).extension().is_some_and(|extension| extension == "toml")
 }
@@ -35,7 +52,7 @@ fn press() -> Bundle {
 /// The report on a bad file, by what the file is.
 fn report_of(name: &str, bytes: Vec<u8>) -> Report {
     if is_policy(name) {
-        return report(name, bytes);
+        return report_with_pedantic(name, bytes);
     }
     let source = Source::new(name, bytes);
     if name.ends_with(".test.yaml") {

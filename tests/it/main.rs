@@ -18,6 +18,7 @@ mod faults;
 mod finite;
 mod house;
 mod laws;
+mod lints;
 mod matrices;
 mod oracle;
 mod oracle_cells;
