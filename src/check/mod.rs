@@ -2,18 +2,23 @@
 //!
 //! Not files: sources are given, with their names and bytes.
 
+mod allowed;
+mod config;
 mod escalation;
 mod invariants;
+mod parallel;
 mod replay;
 mod run;
 mod ticks;
 
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{At, Report};
+use crate::diagnostic::{At, Levels, Report};
 use crate::source::Source;
 use crate::table::{Bundle, Table};
 
-use run::{Proving, Run};
+pub use config::{Config, read_config};
+
+use run::{Options, Proving, Run};
 
 /// What checking found, and the bundle where nothing stands against it.
 #[derive(Debug, Clone)]
@@ -66,7 +71,15 @@ impl std::error::Error for UnknownInvariant {}
 /// A stage with an error in a policy is the last stage of that policy; other policies go on.
 #[must_use]
 pub fn check(sources: Vec<Source>) -> Checked {
-    let run = Run::of(sources, Proving::Every);
+    check_with(sources, &Levels::default())
+}
+
+/// Checks sources as [`check`] does, with levels of its own for what is no error by itself.
+///
+/// What is denied is an error, and there is no bundle while it stands.
+#[must_use]
+pub fn check_with(sources: Vec<Source>, levels: &Levels) -> Checked {
+    let run = Run::of(sources, Options { proving: Proving::Every, levels });
     if run.report.has_errors() {
         return Checked { bundle: None, report: run.report, proofs: run.proofs };
     }
@@ -74,13 +87,18 @@ pub fn check(sources: Vec<Source>) -> Checked {
     Checked { bundle, report, proofs: run.proofs }
 }
 
-/// Checks sources as [`check`] does, but proves only the invariants with this title. What is not
-/// proved gives no bundle.
+/// Checks sources as [`check_with`] does, but proves only the invariants with this title. What is
+/// not proved gives no bundle.
 ///
 /// # Errors
 /// Where no invariant has the title and nothing else is wrong.
-pub fn check_invariant(sources: Vec<Source>, title: &str) -> Result<Checked, UnknownInvariant> {
-    let Run { report, proofs, titles, .. } = Run::of(sources, Proving::Titled(title));
+pub fn check_invariant(
+    sources: Vec<Source>,
+    title: &str,
+    levels: &Levels,
+) -> Result<Checked, UnknownInvariant> {
+    let options = Options { proving: Proving::Titled(title), levels };
+    let Run { report, proofs, titles, .. } = Run::of(sources, options);
     if titles.contains(title) || report.has_errors() {
         return Ok(Checked { bundle: None, report, proofs });
     }
@@ -103,7 +121,8 @@ pub fn build(sources: Vec<Source>) -> Result<Bundle, Report> {
 /// # Errors
 /// The report, where anything in it is an error; an empty one where there is no source at all.
 pub fn build_unproved(sources: Vec<Source>) -> Result<Bundle, Report> {
-    let run = Run::of(sources, Proving::Nothing);
+    let levels = &Levels::default();
+    let run = Run::of(sources, Options { proving: Proving::Nothing, levels });
     if run.report.has_errors() {
         return Err(run.report);
     }

@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use policyc::{Bundle, Report, Source, build, build_unproved, bundle_diagnostic};
 
 use super::exit::Failure;
+use super::weight::CONFIG_NAME;
 use super::{output, report};
 
 /// The folder that commands look at where no path is given.
@@ -81,8 +82,10 @@ fn is_suite(path: &Path) -> bool {
     SUITE_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
+/// Whether a file is a policy, by its name; the configuration beside them is none.
 fn is_policy(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == POLICY_EXTENSION)
+        && path.file_name().is_none_or(|name| name != CONFIG_NAME)
 }
 
 /// Paths as a message names them.

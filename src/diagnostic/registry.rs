@@ -9,6 +9,39 @@ use super::{
     sources, suites,
 };
 
+/// What can be done about a rule's findings but mending them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Group {
+    /// Nothing: an error is one whatever anybody wants.
+    Error,
+    /// A lint that is on: it can be given another level, and be allowed where it is right.
+    Default,
+    /// A lint that is off, because many policies are fine with what it finds.
+    Pedantic,
+}
+
+impl Group {
+    /// The word that lists use.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Default => "default",
+            Self::Pedantic => "pedantic",
+        }
+    }
+
+    /// The group of a rule that weighs so much.
+    pub(super) const fn of(severity: Severity, is_pedantic: bool) -> Self {
+        match severity {
+            Severity::Error => Self::Error,
+            Severity::Warning | Severity::Advice if is_pedantic => Self::Pedantic,
+            Severity::Warning | Severity::Advice => Self::Default,
+        }
+    }
+}
+
 /// A diagnostic's code, name, severity and page.
 #[derive(Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -17,8 +50,10 @@ pub struct Rule {
     pub code: &'static str,
     /// Kebab-case; reads well after "allow".
     pub name: &'static str,
-    /// How much it weighs.
+    /// How much it weighs by itself.
     pub severity: Severity,
+    /// Whether it can be given another weight, and whether it is on.
+    pub group: Group,
     /// The version of this crate that first had it.
     pub since: &'static str,
     /// Its page in Markdown: title, explanation, `## Bad`, `## Good`.
@@ -81,11 +116,15 @@ pub fn find_rule(code_or_name: &str) -> Option<&'static Rule> {
 
 /// Declares the rules of a stage and lists them in `RULES`.
 macro_rules! declare_rules {
-    ($($ident:ident: $severity:ident $code:literal $name:literal;)*) => {
+    ($($ident:ident: $severity:ident $code:literal $name:literal $($pedantic:ident)?;)*) => {
         $(static $ident: Rule = Rule {
             code: $code,
             name: $name,
             severity: super::Severity::$severity,
+            group: super::registry::Group::of(
+                super::Severity::$severity,
+                !stringify!($($pedantic)?).is_empty(),
+            ),
             since: "0.1.0",
             page: include_str!(concat!("pages/", $code, ".md")),
         };)*

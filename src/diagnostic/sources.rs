@@ -10,6 +10,7 @@ declare_rules! {
     BEYOND: Error "P0602" "cite-beyond-rules";
     WITHOUT_RULES: Error "P0603" "cite-without-rules";
     DUPLICATE_POLICY: Error "P0604" "duplicate-policy";
+    UNUSED_ALLOW: Warning "P0620" "unused-allow";
 }
 
 /// `rules` are the first of them, `count` is how many there are.
@@ -43,4 +44,9 @@ pub(crate) fn duplicate_policy(at: At, policy: &str, first: At) -> Diagnostic {
     Diagnostic::new(&DUPLICATE_POLICY, at, format!("policy `{policy}` is stated twice"))
         .with_label(first, "first stated here")
         .with_help("give one of the two another id")
+}
+
+pub(crate) fn unused_allow(at: At, lint: &str) -> Diagnostic {
+    Diagnostic::new(&UNUSED_ALLOW, at, format!("nothing here is found by `{lint}`"))
+        .with_help("remove it, so that it hides nothing later")
 }

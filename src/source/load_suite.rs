@@ -4,7 +4,7 @@
 
 use crate::model::Change;
 
-use super::fields::{Errors, Fields, ShapeError, form, wrong_type};
+use super::fields::{Errors, Fields, ShapeError, form, whole, wrong_type};
 use super::keys;
 use super::load::entries;
 use super::load_directory::{given, members, placements, profile, some_placements};
@@ -20,12 +20,7 @@ use super::tree::{Node, NodeValue};
 /// # Errors
 /// Every place where it does not have its shape.
 pub(super) fn suite(tree: &Node) -> Result<Suite, Vec<ShapeError>> {
-    let mut errors = Errors::new();
-    let suite = read_suite(tree, &mut errors);
-    match suite {
-        Some(suite) if errors.is_empty() => Ok(suite),
-        _ => Err(errors),
-    }
+    whole(tree, read_suite)
 }
 
 fn read_suite(tree: &Node, errors: &mut Errors) -> Option<Suite> {

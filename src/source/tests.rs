@@ -48,6 +48,9 @@ fn keys_of(table: Keys) -> std::collections::BTreeSet<&'static str> {
     let mut keys: std::collections::BTreeSet<&str> = table.own.iter().copied().collect();
     assert_eq!(keys.len(), table.own.len(), "{}: a key is listed twice", table.definition);
     keys.extend(["title", "description"]);
+    if table.allows {
+        keys.insert("allow");
+    }
     if table.states {
         keys.extend(["because", "cites"]);
     }
