@@ -28,6 +28,10 @@ pub(super) struct Check {
     #[arg(long, value_name = "TITLE")]
     invariant: Option<String>,
 
+    /// The name to report standard input under; a configuration is looked for above it.
+    #[arg(long, value_name = "FILE")]
+    stdin_filename: Option<PathBuf>,
+
     #[command(flatten)]
     weight: Weight,
 
@@ -42,8 +46,12 @@ pub(super) struct Check {
 
 pub(super) fn run(command: &Check) -> Outcome {
     let outputs = output::parse_outputs(&command.output)?;
-    let config = command.weight.config(&command.paths)?;
-    let input = input::policies_and_suites(&command.paths)?;
+    let named = command.stdin_filename.as_ref().map(std::slice::from_ref);
+    let config = command.weight.config(named.unwrap_or(&command.paths))?;
+    let mut input = input::policies_and_suites(&command.paths)?;
+    if let Some(name) = &command.stdin_filename {
+        input.name_standard_input(name)?;
+    }
     let (checked, suites) = match &command.invariant {
         Some(title) => (one_invariant(input.policies, title, &config)?, Vec::new()),
         None => (check_with(input.policies, &config.levels), input.suites),

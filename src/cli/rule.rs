@@ -14,10 +14,10 @@ use super::{Outcome, arguments, output};
 pub(super) struct Rule {
     /// The code (`P0201`) or name (`unknown-role`); without it, the list.
     #[arg(value_name = "CODE|NAME")]
-    rule: Option<String>,
+    name: Option<String>,
 
     /// Explain every diagnostic.
-    #[arg(long, conflicts_with = "rule")]
+    #[arg(long, conflicts_with = "name")]
     all: bool,
 
     /// How to print it.
@@ -34,11 +34,11 @@ enum RuleFormat {
 }
 
 pub(super) fn run(command: &Rule) -> Outcome {
-    let chosen: Vec<&policyc::Rule> = match &command.rule {
+    let chosen: Vec<&policyc::Rule> = match &command.name {
         None => rules().collect(),
         Some(wanted) => vec![find_rule(wanted).ok_or_else(|| unknown(wanted))?],
     };
-    let is_list = command.rule.is_none() && !command.all;
+    let is_list = command.name.is_none() && !command.all;
     match command.format {
         RuleFormat::Json => {
             let pages: Vec<Value> = chosen.into_iter().map(page_json).collect();

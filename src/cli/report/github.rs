@@ -33,9 +33,10 @@ pub(super) fn github(report: &Report) -> String {
     out
 }
 
-/// The text of a command: what would end it is written otherwise.
+/// The text of a command: what would end it is written otherwise, what commands a terminal not.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    text.replace(char::is_control, " ")
 }
 
 /// The value of a property: also what would end the value.

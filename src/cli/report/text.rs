@@ -9,7 +9,7 @@ use crate::cli::output::one_line;
 
 /// Every finding with its source lines, separated by empty lines.
 pub(in crate::cli) fn text(report: &Report) -> String {
-    let renderer = Renderer::styled();
+    let renderer = Renderer::styled().term_width(width());
     let mut out = String::new();
     for diagnostic in &report.diagnostics {
         out.push_str(&renderer.render(&groups(report, diagnostic)));
@@ -26,6 +26,14 @@ pub(in crate::cli) fn without_lines(diagnostic: &Diagnostic, path: &str) -> Stri
         group = group.element(Level::HELP.message(help.as_str()));
     }
     format!("{}\n", Renderer::styled().render(&[group]))
+}
+
+/// How many columns lines may have: as many as the terminal, or as its user says.
+fn width() -> usize {
+    const COLUMNS: usize = 140;
+    let said = std::env::var("COLUMNS").ok().and_then(|said| said.parse().ok());
+    let seen = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    said.or_else(seen).filter(|columns| *columns > 0).unwrap_or(COLUMNS)
 }
 
 /// One line a finding, as search tools and editors read it.
