@@ -5,6 +5,7 @@
 mod agreement;
 mod agreement_constraints;
 mod agreement_delegations;
+mod agreement_directories;
 mod agreement_invariants;
 mod assignments;
 mod bad_files;
@@ -24,6 +25,7 @@ mod oracle_cells;
 mod oracle_conditions;
 mod oracle_constraints;
 mod oracle_delegations;
+mod oracle_directories;
 mod oracle_draft_conditions;
 mod oracle_draft_grants;
 mod oracle_drafts;
@@ -38,6 +40,7 @@ mod pages;
 mod random;
 mod random_constraints;
 mod random_delegations;
+mod random_directories;
 mod random_invariants;
 mod readme;
 #[cfg(target_os = "linux")] // its shell
