@@ -178,3 +178,19 @@ pub(super) const PROPOSAL: Keys =
     states("proposal", &["by", "change", "role", "to", "context", "assert", "expect", "basis"]);
 pub(super) const AUDIT: Keys =
     states("audit", &["principals", "scopes", "before", "expect", "findings"]);
+/// The bases that a proposal may expect; tests hold them to the schema's and to the answers' own.
+pub(super) const DELEGATION_BASES: [&str; 13] = [
+    "delegated",
+    "unknown-role",
+    "fixed",
+    "scope-missing",
+    "scope-kind",
+    "unknown-scope",
+    "condition-unknown",
+    "condition-false",
+    "assignee-roles",
+    "assignee-kind",
+    "out-of-scope",
+    "assigner-role",
+    "not-delegated",
+];

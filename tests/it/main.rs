@@ -20,6 +20,7 @@ mod finite;
 mod house;
 mod laws;
 mod matrices;
+mod mutations;
 mod oracle;
 mod oracle_cells;
 mod oracle_conditions;
