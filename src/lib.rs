@@ -104,13 +104,13 @@ pub use analyze::{Grid, GridCell, GridLine, UnprovedLine, View, grid};
 pub use audit::{AuditCounts, AuditError, Audited, audit_assignments, audit_directory};
 #[cfg(feature = "compile")]
 pub use check::{
-    Checked, Proofs, UnknownInvariant, build, build_unproved, check, check_invariant,
-    check_pedantic,
+    Checked, Config, Proofs, UnknownInvariant, build, build_unproved, check, check_invariant,
+    check_with, read_config,
 };
 #[cfg(feature = "compile")]
 pub use diagnostic::{
-    At, Diagnostic, FileId, Group, Label, Place, Report, Rule, Severity, SourceFile, Span,
-    bundle_diagnostic, find_rule, nearest_name, rules,
+    At, Diagnostic, FileId, Group, Label, Level, Levels, PEDANTIC, Place, Report, Rule, Severity,
+    SourceFile, Span, UnknownLint, bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{
     Assignee, Breach, BreachKind, ConditionState, DelegationBasis, DelegationEntry, Directory,
@@ -123,7 +123,7 @@ pub use model::{
     Principal, Query, Resource, Scope, Truth, Value, ValueType,
 };
 #[cfg(feature = "compile")]
-pub use source::{DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA, Source};
+pub use source::{CONFIG_SCHEMA, DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA, Source};
 #[cfg(feature = "compile")]
 pub use suite::{CaseResult, Tested, run_suites};
 pub use table::{Bundle, BundleError, BundleErrorKind, Digest, FORMAT_VERSION, LoadError, Table};

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Effect, GrantId, Id, KindId, RoleId, ScopeId};
+use crate::model::{ActionId, Effect, GrantId, Id, KindId, RoleId, ScopeId};
 use crate::table::rules::Says;
 use crate::table::{Bits, Table};
 
@@ -106,9 +106,15 @@ fn mean_the_same(
     let kinds = both(table, one, other);
     let pairs = rows.row(one).iter().zip(rows.row(other)).filter(|(one, other)| one != other);
     let mut actions = pairs.filter_map(|((group, _), _)| rows.groups.get(*group)?.first());
+    // What a kind holds by itself would hide what the roles add to it.
+    let held = || table.rules().kinds.iter().flat_map(|kind| &kind.holds);
+    let is_held = |action: ActionId| {
+        table.by_action(action).is_some_and(|face| held().any(|role| face.touched.contains(*role)))
+    };
     actions.all(|action| {
         *compared += 1;
         *compared <= COMPARED_MAX
+            && !is_held(*action)
             && gains(table, *action, (one, other), &kinds) == Ok(false)
             && gains(table, *action, (other, one), &kinds) == Ok(false)
     })

@@ -2,19 +2,24 @@
 //!
 //! Not files: sources are given, with their names and bytes.
 
+mod allowed;
+mod config;
 mod escalation;
 mod invariants;
 mod lints;
+mod parallel;
 mod replay;
 mod run;
 mod ticks;
 
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{At, Group, Report, Rule};
+use crate::diagnostic::{At, Levels, Report};
 use crate::source::Source;
 use crate::table::{Bundle, Table};
 
-use run::{Proving, Run};
+pub use config::{Config, read_config};
+
+use run::{Finding, Options, Proving, Run};
 
 /// What checking found, and the bundle where nothing stands against it.
 #[derive(Debug, Clone)]
@@ -65,24 +70,22 @@ impl std::error::Error for UnknownInvariant {}
 /// Checks sources and compiles them, in any order with the same result.
 ///
 /// A stage with an error in a policy is the last stage of that policy; other policies go on. Lints
-/// are the last stage; those of [`Group::Pedantic`] are not run.
+/// are the last stage, so a policy with an error has none.
 #[must_use]
 pub fn check(sources: Vec<Source>) -> Checked {
-    checked(Run::of(sources, Proving::Every, &is_default))
+    check_with(sources, &Levels::default())
 }
 
-/// Checks sources as [`check`] does, pedantic lints included.
-#[doc(hidden)]
+/// Checks sources as [`check`] does, with levels of its own for what is no error by itself.
+///
+/// What is denied is an error, and there is no bundle while it stands.
 #[must_use]
-pub fn check_pedantic(sources: Vec<Source>) -> Checked {
-    checked(Run::of(sources, Proving::Every, &|_| true))
+pub fn check_with(sources: Vec<Source>, levels: &Levels) -> Checked {
+    let options = Options { proving: Proving::Every, levels, finding: Finding::Everything };
+    checked(Run::of(sources, options))
 }
 
-fn is_default(rule: &Rule) -> bool {
-    rule.group != Group::Pedantic
-}
-
-fn checked(run: Run<'_>) -> Checked {
+fn checked(run: Run) -> Checked {
     if run.report.has_errors() {
         return Checked { bundle: None, report: run.report, proofs: run.proofs };
     }
@@ -90,13 +93,18 @@ fn checked(run: Run<'_>) -> Checked {
     Checked { bundle, report, proofs: run.proofs }
 }
 
-/// Checks sources as [`check`] does, but proves only the invariants with this title. What is not
-/// proved gives no bundle.
+/// Checks sources as [`check_with`] does, but proves only the invariants with this title. What is
+/// not proved gives no bundle.
 ///
 /// # Errors
 /// Where no invariant has the title and nothing else is wrong.
-pub fn check_invariant(sources: Vec<Source>, title: &str) -> Result<Checked, UnknownInvariant> {
-    let Run { report, proofs, titles, .. } = Run::of(sources, Proving::Titled(title), &is_default);
+pub fn check_invariant(
+    sources: Vec<Source>,
+    title: &str,
+    levels: &Levels,
+) -> Result<Checked, UnknownInvariant> {
+    let options = Options { proving: Proving::Titled(title), levels, finding: Finding::Everything };
+    let Run { report, proofs, titles, .. } = Run::of(sources, options);
     if titles.contains(title) || report.has_errors() {
         return Ok(Checked { bundle: None, report, proofs });
     }
@@ -110,20 +118,22 @@ pub fn check_invariant(sources: Vec<Source>, title: &str) -> Result<Checked, Unk
 /// # Errors
 /// The errors, where there is one; an empty report where there is no source at all.
 pub fn build(sources: Vec<Source>) -> Result<Bundle, Report> {
-    built(Run::of(sources, Proving::Every, &|_| false))
+    built(sources, Proving::Every)
 }
 
 /// Builds a bundle without proof: ticks and invariants are not looked at. It shows what a policy
 /// decides that says something else of itself, and is not for services.
 ///
 /// # Errors
-/// The errors, where there is one; an empty report where there is no source at all.
+/// As [`build`].
 pub fn build_unproved(sources: Vec<Source>) -> Result<Bundle, Report> {
-    built(Run::of(sources, Proving::Nothing, &|_| false))
+    built(sources, Proving::Nothing)
 }
 
-fn built(run: Run<'_>) -> Result<Bundle, Report> {
-    let checked = checked(run);
+fn built(sources: Vec<Source>, proving: Proving<'_>) -> Result<Bundle, Report> {
+    let levels = &Levels::default();
+    let options = Options { proving, levels, finding: Finding::Errors };
+    let checked = checked(Run::of(sources, options));
     checked.bundle.ok_or(checked.report)
 }
 

@@ -8,14 +8,15 @@ use crate::analyze::{SITUATIONS_MAX, subsumed};
 use crate::compile::{Compiled, SourceContext, compile};
 use crate::diagnostic::reading::internal_error;
 use crate::diagnostic::{
-    At, Diagnostic, FileId, Group, Report, Rule, Severity, Span, constraints, sources,
+    At, Diagnostic, FileId, Levels, Report, Severity, Span, constraints, sources,
 };
+use crate::source::policy::Policy;
 use crate::source::{self, Source};
 use crate::table::Table;
 use crate::table::notes::Invariant;
 
 use super::lints::{self, Context};
-use super::{Proofs, escalation, invariants, ticks};
+use super::{Proofs, allowed, escalation, invariants, parallel, ticks};
 
 /// What of the policies' own claims is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,106 +27,154 @@ pub(super) enum Proving<'a> {
     Nothing,
 }
 
-/// Which rules are on; errors are, whatever this says.
-pub(super) type IsOn<'a> = &'a dyn Fn(&Rule) -> bool;
+/// What a run is to look at, and how its findings weigh.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Options<'a> {
+    pub(super) proving: Proving<'a>,
+    pub(super) levels: &'a Levels,
+    pub(super) finding: Finding,
+}
 
-/// One run over all sources.
-pub(super) struct Run<'a> {
-    proving: Proving<'a>,
-    is_on: IsOn<'a>,
+/// Whether it matters what is found besides errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finding {
+    Everything,
+    Errors,
+}
+
+/// What one run over all sources came to.
+#[derive(Debug, Default)]
+pub(super) struct Run {
     pub(super) report: Report,
     pub(super) tables: Vec<Table>,
     pub(super) proofs: Proofs,
     /// The titles of all invariants that could be read.
     pub(super) titles: BTreeSet<String>,
-    /// Where each policy id was stated first.
-    first: BTreeMap<String, At>,
 }
 
-impl<'a> Run<'a> {
-    pub(super) fn of(mut sources: Vec<Source>, proving: Proving<'a>, is_on: IsOn<'a>) -> Self {
+impl Run {
+    pub(super) fn of(mut sources: Vec<Source>, options: Options<'_>) -> Self {
         sources.sort_by(|before, after| before.name.cmp(&after.name));
-        let mut run = Self {
-            proving,
-            is_on,
-            report: Report::default(),
-            tables: Vec::new(),
-            proofs: Proofs::default(),
-            titles: BTreeSet::new(),
-            first: BTreeMap::new(),
-        };
-        for (at, source) in sources.iter().enumerate() {
-            let file = source.file();
-            let (table, mut found) = run.one(source, &file.text, FileId(at));
-            found.retain(|diagnostic| run.reports(diagnostic.rule));
-            run.report.files.push(file);
-            run.report.diagnostics.extend(found);
-            run.tables.extend(table);
+        let files: Vec<(FileId, Source)> =
+            sources.into_iter().enumerate().map(|(at, source)| (FileId(at), source)).collect();
+        let examined = parallel::map(&files, |(file, source)| {
+            let text = source.file();
+            let examined = examine(source, &text.text, *file, options);
+            (text, examined)
+        });
+        let mut run = Self::default();
+        // Where each policy id was stated first.
+        let mut first: BTreeMap<String, At> = BTreeMap::new();
+        for (text, examined) in examined {
+            run.report.files.push(text);
+            run.titles.extend(examined.titles);
+            if let Some((id, at)) = examined.id {
+                if let Some(first) = first.get(&id) {
+                    let twice = sources::duplicate_policy(at, &id, *first);
+                    run.report.diagnostics.push(twice);
+                    continue;
+                }
+                first.insert(id, at);
+            }
+            run.proofs.invariants += examined.proofs.invariants;
+            run.proofs.cells += examined.proofs.cells;
+            run.report.diagnostics.extend(examined.found);
+            run.tables.extend(examined.table);
         }
         run.report.sort();
         run
     }
+}
 
-    /// Checks one policy.
-    fn one(
-        &mut self,
-        source: &Source,
-        text: &str,
-        file: FileId,
-    ) -> (Option<Table>, Vec<Diagnostic>) {
-        let policy = match source::read(&source.bytes, file) {
-            Ok(policy) => policy,
-            Err(found) => return (None, found),
-        };
-        let titles = policy.invariants.iter().filter_map(|entry| entry.about.title.as_ref());
-        self.titles.extend(titles.map(|title| title.value.as_str().to_owned()));
-        let (id, at) = (policy.id.value.as_str(), At::new(file, policy.id.span));
-        if let Some(first) = self.first.get(id) {
-            return (None, vec![sources::duplicate_policy(at, id, *first)]);
-        }
-        self.first.insert(id.to_owned(), at);
-        let context = SourceContext { file, name: &source.bundle_name, text };
-        let (compiled, mut found) = compile(&policy, context);
-        let Some(compiled) = compiled else {
-            return (None, found);
-        };
-        found.extend(self.proved(&compiled, source, file));
-        let table = with_subsumed(compiled, file, &mut found);
-        let has_errors = found.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-        let table = table.filter(|_| !has_errors);
-        // An error often has lints for consequences, so they come last and only without one.
-        if let Some(table) = &table {
-            let context = Context { policy: &policy, table, file, text };
-            found.extend(lints::check(&context, self.is_on));
-        }
-        (table, found)
-    }
+/// What one policy came to.
+#[derive(Debug, Default)]
+struct Examined {
+    /// Its id, and where it stands; none where the file could not be read so far.
+    id: Option<(String, At)>,
+    titles: Vec<String>,
+    table: Option<Table>,
+    found: Vec<Diagnostic>,
+    proofs: Proofs,
+}
 
-    /// Whether findings of the rule are reported: the one place that decides it.
-    fn reports(&self, rule: &Rule) -> bool {
-        rule.group == Group::Error || (self.is_on)(rule)
+/// Takes one policy through its stages.
+fn examine(source: &Source, text: &str, file: FileId, options: Options<'_>) -> Examined {
+    let policy = match source::read(&source.bytes, file) {
+        Ok(policy) => policy,
+        Err(found) => return Examined { found, ..Examined::default() },
+    };
+    let titles = policy.invariants.iter().filter_map(|entry| entry.about.title.as_ref());
+    let mut examined = Examined {
+        id: Some((policy.id.value.as_str().to_owned(), At::new(file, policy.id.span))),
+        titles: titles.map(|title| title.value.as_str().to_owned()).collect(),
+        ..Examined::default()
+    };
+    let context = SourceContext { file, name: &source.bundle_name, text };
+    let (compiled, mut found) = compile(&policy, context);
+    if let Some(compiled) = compiled {
+        found.extend(proved(&compiled, source, options.proving, &mut examined.proofs));
+        examined.table = with_subsumed(compiled, file, &mut found);
     }
+    // An error often has lints for consequences, so they come last and only without one.
+    let table = examined.table.as_ref().filter(|_| !has_errors(&found));
+    if let Some(table) = table.filter(|_| options.finding == Finding::Everything) {
+        let context = Context { policy: &policy, table, file, text };
+        found.extend(lints::check(&context, options.levels));
+    }
+    examined.found = weighed(&policy, file, options.levels, found);
+    if options.finding == Finding::Errors {
+        examined.found.retain(|found| found.severity == Severity::Error);
+    }
+    if has_errors(&examined.found) {
+        examined.table = None;
+    }
+    examined
+}
 
-    /// What a policy says of its own table, and what is wrong with that.
-    fn proved(&mut self, compiled: &Compiled, source: &Source, file: FileId) -> Vec<Diagnostic> {
-        let proving = self.proving;
-        if proving == Proving::Nothing {
-            return Vec::new();
+fn has_errors(found: &[Diagnostic]) -> bool {
+    found.iter().any(|found| found.severity == Severity::Error)
+}
+
+/// What is left of the findings where the policy allows some, and levels weigh the rest.
+fn weighed(
+    policy: &Policy,
+    file: FileId,
+    levels: &Levels,
+    found: Vec<Diagnostic>,
+) -> Vec<Diagnostic> {
+    let mut found = allowed::apply(policy, file, levels, found);
+    found.retain_mut(|one| match levels.severity(one.rule, one.severity) {
+        Some(severity) => {
+            one.severity = severity;
+            true
         }
-        let whole = At::new(file, Span::default());
-        let mut found = ticks::check(compiled, whole);
-        found.extend(escalation::check(compiled, whole));
-        let is_asked = |invariant: &Invariant| match proving {
-            Proving::Every => true,
-            Proving::Titled(title) => invariant.note.title.as_deref() == Some(title),
-            Proving::Nothing => false,
-        };
-        let (proofs, broken) = invariants::check(compiled, &source.name, &is_asked);
-        self.proofs.invariants += proofs.invariants;
-        self.proofs.cells += proofs.cells;
-        found.extend(broken);
-        found
+        None => false,
+    });
+    found
+}
+
+/// What a policy says of its own table, and what is wrong with that.
+fn proved(
+    compiled: &Compiled,
+    source: &Source,
+    proving: Proving<'_>,
+    proofs: &mut Proofs,
+) -> Vec<Diagnostic> {
+    if proving == Proving::Nothing {
+        return Vec::new();
     }
+    let whole = At::new(compiled.file, Span::default());
+    let mut found = ticks::check(compiled, whole);
+    found.extend(escalation::check(compiled, whole));
+    let is_asked = |invariant: &Invariant| match proving {
+        Proving::Every => true,
+        Proving::Titled(title) => invariant.note.title.as_deref() == Some(title),
+        Proving::Nothing => false,
+    };
+    let broken;
+    (*proofs, broken) = invariants::check(compiled, &source.name, &is_asked);
+    found.extend(broken);
+    found
 }
 
 /// The table, with what `no-subsumed-roles` needs to know of it.

@@ -5,11 +5,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use policyc::{Checked, Source, Tested, check, check_invariant, nearest_name, run_suites};
+use policyc::{
+    Checked, Config, Source, Tested, check_invariant, check_with, nearest_name, run_suites,
+};
 
-use super::exit::{Exit, Failure};
-use super::output::{self, Format};
-use super::{Outcome, input, report, test};
+use super::exit::Failure;
+use super::report::{Rendering, ReportFormat};
+use super::weight::{Weight, outcome};
+use super::{Outcome, input, output, report, test};
 
 /// How many titles a message lists; more would hide it.
 const LISTED_MAX: usize = 16;
@@ -25,19 +28,36 @@ pub(super) struct Check {
     #[arg(long, value_name = "TITLE")]
     invariant: Option<String>,
 
+    /// The name to report standard input under; a configuration is looked for above it.
+    #[arg(long, value_name = "FILE")]
+    stdin_filename: Option<PathBuf>,
+
+    #[command(flatten)]
+    weight: Weight,
+
     /// How to report.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    format: ReportFormat,
+
+    /// Write the report to a file as well, in another form; repeat for several.
+    #[arg(long, value_name = "FORMAT=FILE")]
+    output: Vec<String>,
 }
 
 pub(super) fn run(command: &Check) -> Outcome {
-    let input = input::policies_and_suites(&command.paths)?;
+    let outputs = output::parse_outputs(&command.output)?;
+    let named = command.stdin_filename.as_ref().map(std::slice::from_ref);
+    let config = command.weight.config(named.unwrap_or(&command.paths))?;
+    let mut input = input::policies_and_suites(&command.paths)?;
+    if let Some(name) = &command.stdin_filename {
+        input.name_standard_input(name)?;
+    }
     let (checked, suites) = match &command.invariant {
-        Some(title) => (one_invariant(input.policies, title)?, Vec::new()),
-        None => (check(input.policies), input.suites),
+        Some(title) => (one_invariant(input.policies, title, &config)?, Vec::new()),
+        None => (check_with(input.policies, &config.levels), input.suites),
     };
     let Checked { bundle, report, proofs, .. } = checked;
-    let summary = format!("{}{}", report::summary(&report), report::proofs(proofs));
+    let mut summary = format!("{}{}", report::summary(&report), report::proofs(proofs));
     let (report, cases) = match bundle {
         Some(bundle) if !suites.is_empty() => {
             let tested = run_suites(&bundle, report, &suites, None);
@@ -45,20 +65,17 @@ pub(super) fn run(command: &Check) -> Outcome {
         }
         _ => (report, None),
     };
-    match command.format {
-        Format::Text => {
-            let (findings, suites) = (report::text(&report), suites_text(cases, suites.len()));
-            output::print(&format!("{findings}{summary}{suites}"))?;
-        }
-        Format::Json => {
-            let mut json = report::json_with_proofs(&report, proofs);
-            if let Some(tested) = &cases {
-                test::count(&mut json, tested, suites.len());
-            }
-            output::print_json(&json)?;
-        }
+    let mut json = report::json_with_proofs(&report, proofs);
+    if let Some(tested) = &cases {
+        test::count(&mut json, tested, suites.len());
     }
-    Ok(if report.has_errors() { Exit::No } else { Exit::Yes })
+    summary.push_str(&suites_text(cases, suites.len()));
+    let rendering = Rendering { report: &report, summary, json };
+    for (format, path) in outputs {
+        output::write_atomically(&path, rendering.render(format)?.as_bytes())?;
+    }
+    output::print(&rendering.render(command.format)?)?;
+    Ok(outcome(&report, &config))
 }
 
 /// What became of the suites; nothing where there are none.
@@ -72,8 +89,8 @@ fn suites_text(tested: Option<Tested>, suite_count: usize) -> String {
     }
 }
 
-fn one_invariant(sources: Vec<Source>, title: &str) -> Result<Checked, Failure> {
-    check_invariant(sources, title).map_err(|unknown| {
+fn one_invariant(sources: Vec<Source>, title: &str, config: &Config) -> Result<Checked, Failure> {
+    check_invariant(sources, title, &config.levels).map_err(|unknown| {
         let titles: Vec<&str> = unknown.titles().iter().map(String::as_str).collect();
         let near = nearest_name(title, &titles);
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));

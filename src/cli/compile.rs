@@ -5,11 +5,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use policyc::{Checked, check};
+use policyc::{Checked, check_with};
 use serde_json::json;
 
 use super::exit::{Exit, Failure};
 use super::output::Format;
+use super::weight::Weight;
 use super::{Outcome, input, output, report};
 
 /// Compile policies to the bundle that services load.
@@ -23,12 +24,16 @@ pub(super) struct Compile {
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 
+    #[command(flatten)]
+    weight: Weight,
+
     /// How to report.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
 pub(super) fn run(command: &Compile) -> Outcome {
+    let config = command.weight.config(&command.paths)?;
     let sources = input::sources(&command.paths)?;
     let output = std::fs::canonicalize(&command.output).ok();
     let is_output = |name: &str| output.is_some() && std::fs::canonicalize(name).ok() == output;
@@ -36,7 +41,7 @@ pub(super) fn run(command: &Compile) -> Outcome {
         let file = command.output.display();
         return Err(Failure::Usage(format!("`{file}` is one of the policies, and stays as it is")));
     }
-    let Checked { bundle, report, proofs, .. } = check(sources);
+    let Checked { bundle, report, proofs, .. } = check_with(sources, &config.levels);
     // Where the bundle goes to standard output, nothing else may.
     let to_stdout = command.output.as_os_str() == output::STANDARD_OUTPUT;
     let say = |text: String| {

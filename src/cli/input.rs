@@ -6,9 +6,11 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use ignore::WalkBuilder;
 use policyc::{Bundle, Report, Source, build, build_unproved, bundle_diagnostic};
 
 use super::exit::Failure;
+use super::weight::CONFIG_NAME;
 use super::{output, report};
 
 /// The folder that commands look at where no path is given.
@@ -23,6 +25,20 @@ const SUITE_ENDINGS: [&str; 2] = [".test.yaml", ".test.yml"];
 pub(super) struct Input {
     pub policies: Vec<Source>,
     pub suites: Vec<Source>,
+}
+
+impl Input {
+    /// Gives what was read from standard input a name of its own.
+    pub(super) fn name_standard_input(&mut self, name: &Path) -> Result<(), Failure> {
+        let mut sources = self.policies.iter_mut();
+        let stdin = sources.find(|source| source.name == Source::STANDARD_INPUT);
+        let stdin = stdin.ok_or_else(|| {
+            Failure::Usage("`--stdin-filename` is given, and no path is `-`".to_owned())
+        })?;
+        stdin.name = slashes(name);
+        stdin.bundle_name = slashes(name.file_name().map_or(name, Path::new));
+        Ok(())
+    }
 }
 
 /// Reads every policy under the paths.
@@ -81,8 +97,10 @@ fn is_suite(path: &Path) -> bool {
     SUITE_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
+/// Whether a file is a policy, by its name; the configuration beside them is none.
 fn is_policy(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == POLICY_EXTENSION)
+        && path.file_name().is_none_or(|name| name != CONFIG_NAME)
 }
 
 /// Paths as a message names them.
@@ -172,25 +190,19 @@ fn is_folder(path: &Path) -> Result<bool, Failure> {
     Ok(metadata.is_dir())
 }
 
-/// The wanted files in a folder, at any depth, sorted. Links to folders are not followed, so that
-/// no loop of them can be walked for ever.
+/// The wanted files in a folder, at any depth, sorted; not hidden ones, and none that a
+/// `.gitignore` names. Links to folders are not followed, so that no loop of them can be walked
+/// for ever.
 fn files_in(folder: &Path, is_wanted: fn(&Path) -> bool) -> Result<Vec<PathBuf>, Failure> {
+    let mut walk = WalkBuilder::new(folder);
+    // What is checked depends on the files there are, and not on who is asked to check them.
+    walk.git_global(false).git_exclude(false).ignore(false).require_git(false);
     let mut files = Vec::new();
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
-        let cannot = || format!("cannot read `{}`", folder.display());
-        for entry in std::fs::read_dir(&folder).with_context(cannot)? {
-            let entry = entry.with_context(cannot)?;
-            let path = entry.path();
-            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
-            if is_hidden {
-                continue;
-            }
-            if entry.file_type().with_context(cannot)?.is_dir() {
-                open.push(path);
-            } else if is_wanted(&path) {
-                files.push(path);
-            }
+    for entry in walk.build() {
+        let entry = entry.with_context(|| format!("cannot read `{}`", folder.display()))?;
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+        if !is_folder && is_wanted(entry.path()) {
+            files.push(entry.into_path());
         }
     }
     files.sort();

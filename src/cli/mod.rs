@@ -19,6 +19,7 @@ mod rule;
 mod schema;
 mod test;
 mod version;
+mod weight;
 
 use std::process::ExitCode;
 

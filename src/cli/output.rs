@@ -4,11 +4,14 @@
 
 use std::fs::File;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::ValueEnum;
 use serde_json::Value;
+
+use super::Failure;
+use super::report::ReportFormat;
 
 /// How the user writes standard output where a file is asked for.
 pub(super) const STANDARD_OUTPUT: &str = "-";
@@ -52,6 +55,23 @@ pub(super) fn one_line(text: &str) -> String {
 /// Writes to standard error; if even that fails there is nowhere left to say so.
 pub(super) fn complain(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Reads `FORMAT=FILE` as often as it is given.
+pub(super) fn parse_outputs(texts: &[String]) -> Result<Vec<(ReportFormat, PathBuf)>, Failure> {
+    let parse = |text: &String| {
+        let usage = |why: &str| Failure::Usage(format!("`--output {text}` {why}"));
+        let (format, path) =
+            text.split_once('=').ok_or_else(|| usage("is not written FORMAT=FILE"))?;
+        let format = ReportFormat::parse(format).map_err(|_| {
+            usage("names no form: `text`, `concise`, `json`, `sarif`, `github`, `junit`")
+        })?;
+        if path.is_empty() {
+            return Err(usage("names no file"));
+        }
+        Ok((format, PathBuf::from(path)))
+    };
+    texts.iter().map(parse).collect()
 }
 
 /// Writes a file whole or not at all: beside its place first, and then moved there.

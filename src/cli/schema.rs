@@ -3,12 +3,12 @@
 //! Not other copies: they are the files that everything is validated against.
 
 use clap::{Args, ValueEnum};
-use policyc::{DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA};
+use policyc::{CONFIG_SCHEMA, DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA};
 
 use super::exit::Exit;
 use super::{Outcome, output};
 
-/// Print the JSON schema of policies, suites or directories.
+/// Print the JSON schema of policies, suites, directories or configurations.
 #[derive(Debug, Args)]
 pub(super) struct Schema {
     /// Of which files.
@@ -21,6 +21,7 @@ enum FileKind {
     Policy,
     Suite,
     Directory,
+    Config,
 }
 
 pub(super) fn run(command: &Schema) -> Outcome {
@@ -28,6 +29,7 @@ pub(super) fn run(command: &Schema) -> Outcome {
         FileKind::Policy => POLICY_SCHEMA,
         FileKind::Suite => SUITE_SCHEMA,
         FileKind::Directory => DIRECTORY_SCHEMA,
+        FileKind::Config => CONFIG_SCHEMA,
     })?;
     Ok(Exit::Yes)
 }

@@ -176,6 +176,5 @@ fn junit(tested: &Tested) -> Result<String, Failure> {
         add(file, case);
     }
     junit.add_test_suites(suites);
-    let xml = junit.to_string().map_err(|error| Failure::Broken(error.into()))?;
-    Ok(if xml.ends_with('\n') { xml } else { format!("{xml}\n") })
+    report::xml(&junit)
 }

@@ -43,6 +43,7 @@ pub(crate) struct SourceContext<'a> {
 /// A table, and where the file says what `check` may have to point at.
 #[derive(Debug)]
 pub(crate) struct Compiled {
+    pub file: FileId,
     pub table: Table,
     /// By grant: where its `ticks` stand.
     pub ticks: Vec<Option<At>>,
@@ -113,7 +114,11 @@ pub(crate) fn compile(
     let delegations = delegations.collect();
     let invariants = policy.invariants.iter().map(|entry| places(entry, source.file)).collect();
     match Table::new(draft.rules, notes) {
-        Ok(table) => (Some(Compiled { table, ticks, constraints, delegations, invariants }), found),
+        Ok(table) => {
+            let file = source.file;
+            let compiled = Compiled { file, table, ticks, constraints, delegations, invariants };
+            (Some(compiled), found)
+        }
         Err(broken) => {
             let broken = format!("the table that was built {broken}");
             found.push(internal_error(At::new(source.file, Span::default()), &broken));

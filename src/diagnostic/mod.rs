@@ -12,6 +12,7 @@ pub(crate) mod bundles;
 pub(crate) mod constraints;
 pub(crate) mod grants;
 pub(crate) mod invariants;
+mod levels;
 pub(crate) mod names;
 pub(crate) mod reading;
 mod registry;
@@ -22,6 +23,7 @@ mod suggest;
 pub(crate) mod suites;
 
 pub use bundles::bundle_diagnostic;
+pub use levels::{Level, Levels, PEDANTIC, UnknownLint};
 pub use registry::{Group, Rule, find_rule, rules};
 pub use report::{Place, Report, SourceFile};
 pub use suggest::nearest_name;

@@ -9,38 +9,20 @@ use super::{
     sources, suites,
 };
 
-/// A diagnostic's code, name, severity and page.
-#[derive(Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Rule {
-    /// `P` and four digits, by stage; never reused.
-    pub code: &'static str,
-    /// Kebab-case; reads well after "allow".
-    pub name: &'static str,
-    /// How much it weighs.
-    pub severity: Severity,
-    /// Whether it is on, and whether it can be silenced.
-    pub group: Group,
-    /// The version of this crate that first had it.
-    pub since: &'static str,
-    /// Its page in Markdown: title, explanation, `## Bad`, `## Good`.
-    pub page: &'static str,
-}
-
-/// Which rules are on where nobody says otherwise.
+/// What can be done about a rule's findings but mending them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Group {
-    /// Errors: always on, since there is no bundle where one stands.
+    /// Nothing: an error is one whatever anybody wants.
     Error,
-    /// Warnings and advice that are on.
+    /// A lint that is on: it can be given another level, and be allowed where it is right.
     Default,
-    /// Advice that is off: a matter of house style, or true of many good policies.
+    /// A lint that is off, because many policies are fine with what it finds.
     Pedantic,
 }
 
 impl Group {
-    /// The word that reports and the command line use.
+    /// The word that lists use.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -50,13 +32,32 @@ impl Group {
         }
     }
 
-    /// The group of a rule that is declared without one.
-    pub(super) const fn of(severity: Severity) -> Self {
+    /// The group of a rule that weighs so much.
+    pub(super) const fn of(severity: Severity, is_pedantic: bool) -> Self {
         match severity {
             Severity::Error => Self::Error,
+            Severity::Warning | Severity::Advice if is_pedantic => Self::Pedantic,
             Severity::Warning | Severity::Advice => Self::Default,
         }
     }
+}
+
+/// A diagnostic's code, name, severity and page.
+#[derive(Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Rule {
+    /// `P` and four digits, by stage; never reused.
+    pub code: &'static str,
+    /// Kebab-case; reads well after "allow".
+    pub name: &'static str,
+    /// How much it weighs by itself.
+    pub severity: Severity,
+    /// Whether it can be given another weight, and whether it is on.
+    pub group: Group,
+    /// The version of this crate that first had it.
+    pub since: &'static str,
+    /// Its page in Markdown: title, explanation, `## Bad`, `## Good`.
+    pub page: &'static str,
 }
 
 impl Rule {
@@ -113,14 +114,17 @@ pub fn find_rule(code_or_name: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.code.eq_ignore_ascii_case(code_or_name) || rule.name == code_or_name)
 }
 
-/// Declares the rules of a stage and lists them in `RULES`; `pedantic` behind a name is its group.
+/// Declares the rules of a stage and lists them in `RULES`.
 macro_rules! declare_rules {
-    ($($ident:ident: $severity:ident $code:literal $name:literal $($group:ident)?;)*) => {
+    ($($ident:ident: $severity:ident $code:literal $name:literal $($pedantic:ident)?;)*) => {
         $(static $ident: Rule = Rule {
             code: $code,
             name: $name,
             severity: super::Severity::$severity,
-            group: super::registry::group!($severity $($group)?),
+            group: super::registry::Group::of(
+                super::Severity::$severity,
+                !stringify!($($pedantic)?).is_empty(),
+            ),
             since: "0.1.0",
             page: include_str!(concat!("pages/", $code, ".md")),
         };)*
@@ -129,14 +133,4 @@ macro_rules! declare_rules {
     };
 }
 
-/// The group of a rule, as declared.
-macro_rules! group {
-    ($severity:ident) => {
-        super::registry::Group::of(super::Severity::$severity)
-    };
-    ($severity:ident pedantic) => {
-        super::registry::Group::Pedantic
-    };
-}
-
-pub(super) use {declare_rules, group};
+pub(super) use declare_rules;

@@ -4,7 +4,7 @@
 
 use super::registry::declare_rules;
 use super::suggest::{Suggestions, list};
-use super::{At, Diagnostic, Rule, Syntax};
+use super::{At, Diagnostic, Rule, Syntax, UnknownLint};
 
 declare_rules! {
     UNKNOWN_KEY: Error "P0101" "unknown-key";
@@ -17,6 +17,7 @@ declare_rules! {
     REPEATED: Error "P0108" "repeated-item";
     OUT_OF_RANGE: Error "P0109" "out-of-range";
     CONFLICTING: Error "P0110" "conflicting-keys";
+    UNKNOWN_LINT: Error "P0111" "unknown-lint";
 }
 
 pub(crate) fn unknown_key(at: At, key: &str, known: &[&str]) -> Diagnostic {
@@ -114,6 +115,13 @@ pub(crate) fn out_of_range(at: At, bound: &str) -> Diagnostic {
 pub(crate) fn too_long(at: At, characters_max: u64) -> Diagnostic {
     let message = format!("too long; expected {characters_max} characters or fewer");
     Diagnostic::new(&OUT_OF_RANGE, at, message)
+}
+
+pub(crate) fn unknown_lint(at: At, unknown: &UnknownLint) -> Diagnostic {
+    let near = unknown.nearest().map(|near| format!("did you mean `{near}`?"));
+    Diagnostic::new(&UNKNOWN_LINT, at, unknown.to_string())
+        .with_help("`policyc rule` lists the lints: what is no error")
+        .with_help_if(near)
 }
 
 pub(crate) fn conflicting_keys(at: At, first: At, key: &str) -> Diagnostic {

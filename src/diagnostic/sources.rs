@@ -12,6 +12,7 @@ declare_rules! {
     DUPLICATE_POLICY: Error "P0604" "duplicate-policy";
     WITHOUT_TICKS: Advice "P0605" "row-without-ticks";
     WITHOUT_EVIDENCE: Advice "P0606" "missing-evidence";
+    UNUSED_ALLOW: Warning "P0620" "unused-allow";
 }
 
 /// `rules` are the first of them, `count` is how many there are.
@@ -64,3 +65,8 @@ pub(crate) fn missing_evidence_of_all(at: At) -> Diagnostic {
 }
 
 const EVIDENCE_HELP: &str = "add `evidence`: `published`, `prose`, `counted` or `inferred`";
+
+pub(crate) fn unused_allow(at: At, lint: &str) -> Diagnostic {
+    Diagnostic::new(&UNUSED_ALLOW, at, format!("nothing here is found by `{lint}`"))
+        .with_help("remove it, so that it hides nothing later")
+}

@@ -18,12 +18,14 @@ pub(super) fn unquoted_names(tree: &Node, file: FileId) -> (Vec<Diagnostic>, Vec
             let Some(inner) = entry.node.as_table() else {
                 continue;
             };
-            // No key of these tables takes a table, so a table in one is the rest of a name. An
-            // action may also be a mere title; its name has a dot, so one without is a first part.
+            // No key of these tables but `allow` takes a table, so a table in one is the rest of a
+            // name. An action may also be a mere title; its name has a dot, so one without is a
+            // first part.
             let is_action = table == "actions";
             let is_rest =
                 |node: &Node| node.as_table().is_some() || (is_action && !name.contains('.'));
-            let rest = inner.iter().find(|(_, inner)| is_rest(&inner.node));
+            let mut others = inner.iter().filter(|(key, _)| *key != "allow");
+            let rest = others.find(|(_, inner)| is_rest(&inner.node));
             if let Some((key, inner)) = rest {
                 let mut span = entry.key;
                 let mut whole = name.clone();

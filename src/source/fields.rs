@@ -18,6 +18,16 @@ pub(crate) struct ShapeError {
 /// The errors of a whole policy.
 pub(super) type Errors = Vec<ShapeError>;
 
+/// Reads a whole file: what it says, or every place where it does not have its shape.
+pub(super) fn whole<T>(
+    tree: &Node,
+    read: impl FnOnce(&Node, &mut Errors) -> Option<T>,
+) -> Result<T, Errors> {
+    let mut errors = Errors::new();
+    let value = read(tree, &mut errors);
+    value.filter(|_| errors.is_empty()).ok_or(errors)
+}
+
 /// The fields of one table; reads note what is wrong and give what would be the default.
 pub(super) struct Fields<'a> {
     entries: &'a Entries,
@@ -144,7 +154,7 @@ impl<'a> Fields<'a> {
             }
         }
         let mut sorted: Vec<&Spanned<T>> = list.iter().collect();
-        sorted.sort_by(|before, after| before.value.cmp(&after.value));
+        sorted.sort_unstable_by_key(|item| (&item.value, item.span));
         for pair in sorted.windows(2) {
             if let [first, second] = pair
                 && first.value == second.value
@@ -223,6 +233,11 @@ impl<'a> Fields<'a> {
             cites: if states {
                 self.list("cites", 0, |node| count(node).and_then(|cite| positive(node, cite)))
                     .unwrap_or_default()
+            } else {
+                Vec::new()
+            },
+            allow: if self.keys.allows {
+                self.map("allow", form).unwrap_or_default()
             } else {
                 Vec::new()
             },

@@ -12,6 +12,8 @@ pub(super) struct Keys {
     pub own: &'static [&'static str],
     /// Whether it also has `because` and `cites`, as every entry that states something does.
     pub states: bool,
+    /// Whether it also has `allow`, as every entry of a policy does that lints speak of.
+    pub allows: bool,
 }
 
 impl Keys {
@@ -19,11 +21,17 @@ impl Keys {
         self.own.contains(&key)
             || matches!(key, "title" | "description")
             || (self.states && matches!(key, "because" | "cites"))
+            || (self.allows && key == "allow")
     }
 }
 
 const fn states(definition: &'static str, own: &'static [&'static str]) -> Keys {
-    Keys { definition, own, states: true }
+    Keys { definition, own, states: true, allows: true }
+}
+
+/// Of a suite, which has no lints to allow.
+const fn cites(definition: &'static str, own: &'static [&'static str]) -> Keys {
+    Keys { definition, own, states: true, allows: false }
 }
 
 pub(super) const POLICY: Keys = Keys {
@@ -47,13 +55,16 @@ pub(super) const POLICY: Keys = Keys {
         "statements",
     ],
     states: false,
+    allows: true,
 };
 pub(super) const SOURCE: Keys = Keys {
     definition: "source",
     own: &["document", "address", "published", "note", "rules"],
     states: false,
+    allows: false,
 };
-pub(super) const ACTION: Keys = Keys { definition: "action", own: &[], states: false };
+pub(super) const ACTION: Keys =
+    Keys { definition: "action", own: &[], states: false, allows: true };
 pub(super) const KIND: Keys = states("kind", &["holds"]);
 pub(super) const SCOPE: Keys = states("scope", &["within"]);
 pub(super) const ATTRIBUTE: Keys = states("attribute", &["type", "values"]);
@@ -111,6 +122,7 @@ pub(super) const CONSTRAINTS: Keys = Keys {
         "requires",
     ],
     states: false,
+    allows: false,
 };
 
 const INVARIANT: &[&str] = &["roles", "actions", "except", "when", "unless", "kinds", "held"];
@@ -120,17 +132,26 @@ pub(super) const ONLY: Keys = states("only", INVARIANT);
 pub(super) const COVERS: Keys =
     states("covers", &["roles", "actions", "of", "except", "when", "unless", "kinds", "held"]);
 
-pub(super) const INVARIANTS: Keys =
-    Keys { definition: "invariants", own: &["permits", "never", "only", "covers"], states: false };
+pub(super) const INVARIANTS: Keys = Keys {
+    definition: "invariants",
+    own: &["permits", "never", "only", "covers"],
+    states: false,
+    allows: false,
+};
 
-pub(super) const DIRECTORY: Keys =
-    Keys { definition: "", own: &["schema", "policy", "scopes", "principals"], states: false };
+pub(super) const DIRECTORY: Keys = Keys {
+    definition: "",
+    own: &["schema", "policy", "scopes", "principals"],
+    states: false,
+    allows: false,
+};
 pub(super) const PLACEMENT: Keys =
-    Keys { definition: "placement", own: &["within"], states: false };
+    Keys { definition: "placement", own: &["within"], states: false, allows: false };
 pub(super) const MEMBER: Keys = Keys {
     definition: "member",
     own: &["id", "kind", "active", "attributes", "roles", "direct"],
     states: false,
+    allows: false,
 };
 
 pub(super) const SUITE: Keys = Keys {
@@ -148,18 +169,24 @@ pub(super) const SUITE: Keys = Keys {
         "audit",
     ],
     states: false,
+    allows: false,
 };
 pub(super) const PRINCIPAL: Keys = Keys {
     definition: "principal",
     own: &["id", "kind", "attributes", "roles", "direct"],
     states: false,
+    allows: false,
 };
-pub(super) const RESOURCE: Keys =
-    Keys { definition: "resource", own: &["type", "id", "scopes", "attributes"], states: false };
+pub(super) const RESOURCE: Keys = Keys {
+    definition: "resource",
+    own: &["type", "id", "scopes", "attributes"],
+    states: false,
+    allows: false,
+};
 pub(super) const TABLE: Keys =
-    states("table", &["principals", "resource", "action-attributes", "context", "assert", "cells"]);
-pub(super) const CELLS: Keys = states("cells", &["allow", "deny"]);
-pub(super) const CASE: Keys = states(
+    cites("table", &["principals", "resource", "action-attributes", "context", "assert", "cells"]);
+pub(super) const CELLS: Keys = cites("cells", &["allow", "deny"]);
+pub(super) const CASE: Keys = cites(
     "case",
     &[
         "principal",
@@ -173,8 +200,28 @@ pub(super) const CASE: Keys = states(
         "grant",
     ],
 );
-pub(super) const HOLD: Keys = states("hold", &["principal", "expect", "findings"]);
+pub(super) const HOLD: Keys = cites("hold", &["principal", "expect", "findings"]);
 pub(super) const PROPOSAL: Keys =
-    states("proposal", &["by", "change", "role", "to", "context", "assert", "expect", "basis"]);
+    cites("proposal", &["by", "change", "role", "to", "context", "assert", "expect", "basis"]);
 pub(super) const AUDIT: Keys =
-    states("audit", &["principals", "scopes", "before", "expect", "findings"]);
+    cites("audit", &["principals", "scopes", "before", "expect", "findings"]);
+
+pub(super) const CONFIG: Keys =
+    Keys { definition: "", own: &["schema", "fail-level", "lints"], states: false, allows: false };
+
+/// The bases that a proposal may expect; tests hold them to the schema's and to the answers' own.
+pub(super) const DELEGATION_BASES: [&str; 13] = [
+    "delegated",
+    "unknown-role",
+    "fixed",
+    "scope-missing",
+    "scope-kind",
+    "unknown-scope",
+    "condition-unknown",
+    "condition-false",
+    "assignee-roles",
+    "assignee-kind",
+    "out-of-scope",
+    "assigner-role",
+    "not-delegated",
+];

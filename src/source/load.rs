@@ -5,7 +5,7 @@
 use crate::model::{Literal, ValueType};
 
 pub(crate) use super::fields::ShapeError;
-use super::fields::{Errors, Fields, wrong_type};
+use super::fields::{Errors, Fields, whole, wrong_type};
 use super::keys::{self, Keys};
 use super::load_statements::{constraints, delegation, grant, invariants, statement};
 use super::policy::{
@@ -19,12 +19,7 @@ use super::tree::{Node, NodeValue};
 /// # Errors
 /// Every place where it does not have its shape.
 pub(crate) fn policy(tree: &Node) -> Result<Policy, Vec<ShapeError>> {
-    let mut errors = Errors::new();
-    let policy = read_policy(tree, &mut errors);
-    match policy {
-        Some(policy) if errors.is_empty() => Ok(policy),
-        _ => Err(errors),
-    }
+    whole(tree, read_policy)
 }
 
 fn read_policy(tree: &Node, errors: &mut Errors) -> Option<Policy> {

@@ -4,7 +4,7 @@
 //! directories hold, and read it here.
 
 use super::directory::{Directory, Given, Member, Placement, Profile};
-use super::fields::{Errors, Fields, ShapeError};
+use super::fields::{Errors, Fields, ShapeError, whole};
 use super::keys;
 use super::load::{entries, literal, named};
 use super::tree::Node;
@@ -14,12 +14,7 @@ use super::tree::Node;
 /// # Errors
 /// Every place where it does not have its shape.
 pub(super) fn directory(tree: &Node) -> Result<Directory, Vec<ShapeError>> {
-    let mut errors = Errors::new();
-    let directory = read_directory(tree, &mut errors);
-    match directory {
-        Some(directory) if errors.is_empty() => Ok(directory),
-        _ => Err(errors),
-    }
+    whole(tree, read_directory)
 }
 
 fn read_directory(tree: &Node, errors: &mut Errors) -> Option<Directory> {

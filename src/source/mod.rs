@@ -10,6 +10,7 @@
 //!      → load        typed: every name has passed its grammar
 //! ```
 
+pub(crate) mod config;
 mod dialect;
 pub(crate) mod directory;
 mod dotted;
@@ -31,11 +32,12 @@ mod translate;
 mod tree;
 mod yaml;
 
-pub use schema::{DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA};
+pub use schema::{CONFIG_SCHEMA, DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA};
 
 pub(crate) use pattern::ActionPattern;
 
 use crate::diagnostic::{At, Diagnostic, FileId, SourceFile, Span, reading};
+use config::Config;
 use directory::Directory;
 use fields::ShapeError;
 use policy::Policy;
@@ -103,6 +105,16 @@ pub(crate) fn read_directory(bytes: &[u8], file: FileId) -> Result<Directory, Ve
     let tree = yaml(bytes, file, "directory", "`schema: 1` and has `principals: …`")?;
     schema::validate(&tree, file, &schema::DIRECTORY)?;
     load_directory::directory(&tree).map_err(|errors| internal(errors, file))
+}
+
+/// Reads the text of one configuration.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_config(bytes: &[u8], file: FileId) -> Result<Config, Vec<Diagnostic>> {
+    let tree = tree::parse(text(bytes, file)?, file)?;
+    schema::validate(&tree, file, &schema::CONFIG)?;
+    config::config(&tree).map_err(|errors| internal(errors, file))
 }
 
 /// A YAML file as a tree; `what` it is and how it `begins` are for the advice on an empty one.

@@ -85,6 +85,11 @@ pub(crate) enum RoleOrAll {
 }
 
 impl RoleOrAll {
+    /// As it is written.
+    pub(crate) fn name_or_star(&self) -> &str {
+        self.name().unwrap_or("*")
+    }
+
     /// The role's name; none for `*`.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {
@@ -129,6 +134,26 @@ pub(crate) struct Policy {
     pub statements: Vec<Statement>,
 }
 
+impl Policy {
+    /// What every entry says about itself; the policy as a whole first.
+    pub(crate) fn abouts(&self) -> impl Iterator<Item = &About> {
+        [&self.about]
+            .into_iter()
+            .chain(self.kinds.iter().map(|(_, kind)| &kind.about))
+            .chain(self.scopes.iter().map(|(_, scope)| &scope.about))
+            .chain(self.attributes.iter().map(|(_, attribute)| &attribute.about))
+            .chain(self.conditions.iter().map(|(_, condition)| &condition.about))
+            .chain(self.roles.iter().map(|(_, role)| &role.about))
+            .chain(self.direct.iter().map(|direct| &direct.about))
+            .chain(self.actions.iter().flatten().map(|(_, about)| about))
+            .chain(self.grants.iter().map(|grant| &grant.about))
+            .chain(self.constraints.iter().map(|constraint| &constraint.about))
+            .chain(self.delegations.iter().map(|delegation| &delegation.about))
+            .chain(self.invariants.iter().map(|invariant| &invariant.about))
+            .chain(self.statements.iter().map(|statement| &statement.about))
+    }
+}
+
 /// What any entry may say about itself.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct About {
@@ -138,6 +163,8 @@ pub(crate) struct About {
     pub description: Option<Spanned<Text>>,
     pub because: Option<Spanned<Text>>,
     pub cites: Vec<Spanned<u32>>,
+    /// The lints that are right here and meant so, each with the reason.
+    pub allow: Vec<(Spanned<Identifier>, Spanned<Text>)>,
 }
 
 #[derive(Debug, Clone)]

@@ -25,6 +25,9 @@ pub const SUITE_SCHEMA: &str = include_str!("../../schema/suite.v1.schema.json")
 /// The JSON schema of directories, as editors use it.
 pub const DIRECTORY_SCHEMA: &str = include_str!("../../schema/directory.v1.schema.json");
 
+/// The JSON schema of configurations, as editors use it.
+pub const CONFIG_SCHEMA: &str = include_str!("../../schema/config.v1.schema.json");
+
 /// What one kind of file is validated against.
 pub(super) struct Shape {
     /// The schema, which also says how things are called.
@@ -54,6 +57,12 @@ pub(super) static DIRECTORY: Shape = Shape {
     json: LazyLock::new(|| read(DIRECTORY_SCHEMA)),
     validator: LazyLock::new(|| jsonschema::draft7::new(&DIRECTORY.json).ok()),
     syntax: Syntax::Yaml,
+};
+
+pub(super) static CONFIG: Shape = Shape {
+    json: LazyLock::new(|| read(CONFIG_SCHEMA)),
+    validator: LazyLock::new(|| jsonschema::draft7::new(&CONFIG.json).ok()),
+    syntax: Syntax::Toml,
 };
 
 /// Validates the shape of a file.

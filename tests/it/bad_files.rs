@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use policyc::{
-    At, Bundle, Diagnostic, Group, Report, Source, audit_directory, build, check, check_pedantic,
-    find_rule, run_suites,
+    At, Bundle, Diagnostic, Group, Level, Levels, Report, Source, audit_directory, build, check,
+    check_with, find_rule, run_suites,
 };
 
 const PRESS: &str = include_str!("../data/press/policy.toml");
@@ -34,11 +34,11 @@ fn report_with_pedantic(name: &str, bytes: Vec<u8>) -> Report {
     if !codes.iter().any(is_pedantic) {
         return report(name, bytes);
     }
-    let mut report = check_pedantic(vec![Source::new(name, bytes)]).report;
-    report.diagnostics.retain(|diagnostic| {
-        diagnostic.rule.group != Group::Pedantic || codes.contains(&diagnostic.rule.code)
-    });
-    report
+    let mut levels = Levels::default();
+    for code in codes.into_iter().filter(is_pedantic) {
+        levels.set(code, Level::Advise).expect("a lint");
+    }
+    check_with(vec![Source::new(name, bytes)], &levels).report
 }
 
 fn is_policy(name: &str) -> bool {

@@ -126,7 +126,9 @@ fn below_the_command_line_only_the_loader_does_io() {
         }
         let code = file.code();
         for name in io {
-            assert!(!code.contains(name), "{} uses {name}", file.name);
+            // Many policies are checked at once, and nothing else is.
+            let is_parallel = name == "std::thread" && file.name == "src/check/parallel.rs";
+            assert!(is_parallel || !code.contains(name), "{} uses {name}", file.name);
         }
     }
 }

@@ -2,13 +2,28 @@
 //!
 //! Not each lint, which has bad files and a page.
 
-use policyc::{Bundle, Group, Report, Source, View, build, check, check_pedantic, grid};
+use policyc::{
+    Bundle, Group, Level, Levels, PEDANTIC, Report, Source, View, build, check, check_with, grid,
+};
 
 use crate::oracle::Oracle;
 use crate::{engine, random};
 
 fn text(path: &str) -> String {
     std::fs::read_to_string(path).expect("a policy")
+}
+
+fn check_pedantic(sources: Vec<Source>) -> policyc::Checked {
+    let mut levels = Levels::default();
+    levels.set(PEDANTIC, Level::Advise).expect("the group");
+    check_with(sources, &levels)
+}
+
+/// A policy without what it allows.
+fn bare(path: &str) -> String {
+    let text = text(path);
+    let lines = text.lines().filter(|line| !line.starts_with("allow = "));
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// Code and place of each finding.
@@ -25,9 +40,10 @@ fn on_the_five_policies_two_findings_are_true_and_nothing_else_fires() {
         let report = check(vec![Source::new(path.as_str(), text(&path))]).report;
         assert_eq!(findings(&report), [""; 0], "{name}");
     }
+    // Two policies allow what they have so from their documents.
     let of = |name: &str| {
         let path = format!("policies/{name}.toml");
-        let report = check(vec![Source::new(path.as_str(), text(&path))]).report;
+        let report = check(vec![Source::new(path.as_str(), bare(&path))]).report;
         let messages = report.diagnostics.iter();
         messages.map(|one| format!("{}: {}", one.rule.name, one.message)).collect::<Vec<_>>()
     };

@@ -3,8 +3,8 @@
 //! Not the wording of messages: `bad_files` has the reviewed reports.
 
 use policyc::{
-    Bundle, Group, Report, Rule, Severity, Source, audit_directory, build, bundle_diagnostic,
-    check, check_pedantic, find_rule, rules, run_suites,
+    Bundle, Group, Level, Levels, Report, Rule, Severity, Source, audit_directory, build,
+    bundle_diagnostic, check_with, find_rule, rules, run_suites,
 };
 
 /// The codes that checking the texts together gives, in the order of the report. Of the pedantic
@@ -12,12 +12,12 @@ use policyc::{
 fn codes(rule: &Rule, texts: &[Vec<u8>]) -> Vec<&'static str> {
     let sources = texts.iter().enumerate();
     let sources = sources.map(|(at, text)| Source::new(format!("{at}.toml"), text.clone()));
-    let is_pedantic = |rule: &Rule| rule.group == Group::Pedantic;
-    let check = if is_pedantic(rule) { check_pedantic } else { check };
-    let report = check(sources.collect()).report;
-    let found = report.diagnostics.iter().map(|diagnostic| diagnostic.rule);
-    let found = found.filter(|found| !is_pedantic(found) || *found == rule);
-    found.map(|found| found.code).collect()
+    let mut levels = Levels::default();
+    if rule.group == Group::Pedantic {
+        levels.set(rule.code, Level::Advise).expect("a lint");
+    }
+    let report = check_with(sources.collect(), &levels).report;
+    report.diagnostics.iter().map(|diagnostic| diagnostic.rule.code).collect()
 }
 
 /// The codes of a section's examples: policies, and what is said of them in YAML.

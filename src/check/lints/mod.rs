@@ -17,7 +17,7 @@ mod unused;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{At, Diagnostic, FileId, Group, Rule, Span, rules};
+use crate::diagnostic::{At, Diagnostic, FileId, Group, Levels, Span, rules};
 use crate::model::{ActionId, Effect, GrantId, Id, RoleId};
 use crate::source::policy::{Grant, Policy};
 use crate::table::Table;
@@ -62,9 +62,9 @@ const PEDANTIC: [Lint; 5] = [
 ];
 
 /// Runs the lints of every group that has a rule turned on. Single rules are not told apart here.
-pub(super) fn check(context: &Context<'_>, is_on: &dyn Fn(&Rule) -> bool) -> Vec<Diagnostic> {
+pub(super) fn check(context: &Context<'_>, levels: &Levels) -> Vec<Diagnostic> {
     let groups: [(Group, &[Lint]); 2] = [(Group::Default, &LINTS), (Group::Pedantic, &PEDANTIC)];
-    let is_wanted = |group: Group| rules().any(|rule| rule.group == group && is_on(rule));
+    let is_wanted = |group: Group| rules().any(|rule| rule.group == group && levels.is_on(rule));
     let wanted = groups.into_iter().filter(|(group, _)| is_wanted(*group));
     wanted.flat_map(|(_, lints)| lints).flat_map(|lint| lint(context)).collect()
 }

@@ -1,0 +1,38 @@
+//! A function over many things at once, with the results in the order of the things.
+//!
+//! Not a pool: threads live as long as one call.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// The results of a function over every item, in the order of the items.
+pub(super) fn map<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let threads = cores.min(items.len());
+    if threads < 2 {
+        return items.iter().map(apply).collect();
+    }
+    // Whoever is free takes the next item, as items differ in size.
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let mut results: Vec<(usize, R)> = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(item) = items.get(at) else { return results };
+            results.push((at, apply(item)));
+        }
+    };
+    let mut results: Vec<(usize, R)> = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut results = work();
+        for other in others {
+            match other.join() {
+                Ok(more) => results.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        results
+    });
+    results.sort_by_key(|(at, _)| *at);
+    results.into_iter().map(|(_, result)| result).collect()
+}

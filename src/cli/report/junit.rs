@@ -1,0 +1,50 @@
+//! Reports as `JUnit` XML: a suite a file, a test a finding, one that passes where there is none.
+//!
+//! Not the cases of suites, which `policyc test` writes.
+
+use policyc::{Report, Severity};
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
+
+use crate::cli::Failure;
+
+/// The whole report.
+pub(super) fn junit(report: &Report) -> Result<String, Failure> {
+    let mut junit = quick_junit::Report::new("policyc");
+    for file in &report.files {
+        let mut suite = TestSuite::new(file.name.clone());
+        let own = report.diagnostics.iter().filter(|found| {
+            report.file(found.at.file).is_some_and(|other| std::ptr::eq(other, file))
+        });
+        for found in own {
+            let line = report.places(found.at).0.line;
+            // Only errors fail a test; the others are shown where someone looks.
+            let mut status = if found.severity == Severity::Error {
+                TestCaseStatus::non_success(NonSuccessKind::Failure)
+            } else {
+                TestCaseStatus::skipped()
+            };
+            status.set_message(found.message.clone());
+            status.set_type(found.rule.name);
+            let help = found.help.as_deref().map_or_else(String::new, |help| format!("\n{help}"));
+            let text = format!("{}:{line}: {}{help}", file.name, found.message);
+            status.set_description(text);
+            let name = format!("{} {} at line {line}", found.rule.code, found.rule.name);
+            let mut case = TestCase::new(name, status);
+            case.set_classname(file.name.clone());
+            suite.add_test_case(case);
+        }
+        if suite.test_cases.is_empty() {
+            let mut case = TestCase::new("no findings", TestCaseStatus::success());
+            case.set_classname(file.name.clone());
+            suite.add_test_case(case);
+        }
+        junit.add_test_suite(suite);
+    }
+    xml(&junit)
+}
+
+/// The XML of a report, which ends in a line feed.
+pub(in crate::cli) fn xml(junit: &quick_junit::Report) -> Result<String, Failure> {
+    let xml = junit.to_string().map_err(|error| Failure::Broken(error.into()))?;
+    Ok(if xml.ends_with('\n') { xml } else { format!("{xml}\n") })
+}
