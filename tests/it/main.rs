@@ -5,6 +5,7 @@
 mod agreement;
 mod agreement_constraints;
 mod agreement_delegations;
+mod agreement_directories;
 mod agreement_invariants;
 mod assignments;
 mod bad_files;

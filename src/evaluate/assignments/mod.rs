@@ -8,7 +8,9 @@ mod constraints;
 mod delegations;
 mod directory;
 mod fit;
+mod holders;
 pub(crate) mod scopes;
+mod twice;
 
 pub use breach::{Breach, BreachKind};
 pub use constraints::{Holder, broken_constraints};
