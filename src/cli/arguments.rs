@@ -24,11 +24,10 @@ fn policies(bundle: &Bundle) -> Vec<&str> {
 }
 
 pub(super) fn usage(error: &RequestError, bundle: &Bundle) -> Failure {
-    let policies: Vec<&str> = bundle.tables().iter().map(Table::policy).collect();
     match error {
         RequestError::PolicyMissing => Failure::Usage(format!(
             "there are several policies; name one with `--policy`: {}",
-            policies.join(", ")
+            policies(bundle).join(", ")
         )),
         error => Failure::Usage(error.to_string()),
     }
