@@ -5,13 +5,13 @@
 use std::collections::BTreeSet;
 
 use crate::audit::{
-    Part, Person, Placed, placed, unknown_attributes, unknown_names, unknown_scope,
+    Part, Person, Placed, placed, unknown_attributes, unknown_names, unknown_scope, wrong_values,
 };
 use crate::diagnostic::{At, Diagnostic, names, rules, suites};
 use crate::model::{Basis, Namespace};
 use crate::source::directory::{Given, Profile};
 use crate::source::policy::{Identifier, Names, Spanned, Text};
-use crate::source::suite::{Circumstances, Expected, FixtureName, OrName, Suite, Thing};
+use crate::source::suite::{AuditCase, Circumstances, Expected, FixtureName, OrName, Suite, Thing};
 use crate::table::Table;
 
 use super::cells::{self, Cell};
@@ -30,6 +30,7 @@ pub(super) fn check<'s>(
         table,
         fixtures,
         found: Vec::new(),
+        values_matter: true,
         principals: BTreeSet::new(),
         resources: BTreeSet::new(),
     };
@@ -41,19 +42,25 @@ pub(super) fn check<'s>(
         all.extend(cells::cells(table, fixtures, (at, case_table), &mut check.found));
     }
     for case in &suite.cases {
+        // A value that no attribute has is unknown, and a case may say so.
+        let basis = case.basis.as_ref().map(|basis| basis.value.as_str());
+        check.values_matter = basis != Some("condition-unknown");
         check.principal(&case.principal);
         check.circumstances(&case.circumstances);
+        check.values_matter = true;
         let (action, at) = (case.action.value.as_str(), fixtures.at(case.action.span));
         // An unknown action denies, and a case may say so: `basis: unknown-action`.
-        let is_meant =
-            case.basis.as_ref().is_some_and(|basis| basis.value.as_str() == "unknown-action");
+        let is_meant = basis == Some("unknown-action");
         if table.find_action(action).is_none() && !is_meant {
             check.found.push(names::unknown_action(at, action, table.actions().collect()));
         }
         check.expectation(case.expect.value, case.basis.as_ref(), case.grant.as_ref());
     }
     for hold in &suite.holds {
+        // What is wrong with a principal is a finding here, which may be expected.
+        check.values_matter = false;
         check.principal(&hold.principal);
+        check.values_matter = true;
         hold.findings.iter().for_each(|findings| check.findings(findings));
     }
     for proposal in &suite.proposals {
@@ -61,15 +68,18 @@ pub(super) fn check<'s>(
         check.principal(&proposal.to);
         check.circumstances(&proposal.circumstances);
         let (role, at) = (proposal.role.value.as_assignment(), fixtures.at(proposal.role.span));
-        let unknown = table.find_role(role.role).is_none();
-        if unknown {
-            check.found.push(names::unknown_role(at, role.role, table.roles().collect()));
-        } else if let Some(scope) = role.scope {
+        // As with actions: an unknown name denies, and a case may say so.
+        let basis = proposal.basis.as_ref().map(|basis| basis.value.as_str());
+        if table.find_role(role.role).is_none() {
+            if basis != Some("unknown-role") {
+                check.found.push(names::unknown_role(at, role.role, table.roles().collect()));
+            }
+        } else if let Some(scope) = role.scope.filter(|_| basis != Some("unknown-scope")) {
             check.found.extend(unknown_scope(table, scope, at));
         }
         check.delegation(proposal.expect.value, proposal.basis.as_ref());
     }
-    suite.audits.iter().for_each(|audit| check.findings(&audit.findings));
+    suite.audits.iter().for_each(|audit| check.audit(audit));
     check.unused(suite);
     if check.found.is_empty() { Ok(all) } else { Err(check.found) }
 }
@@ -78,6 +88,8 @@ struct Check<'t, 's> {
     table: &'t Table,
     fixtures: &'t Fixtures<'s>,
     found: Vec<Diagnostic>,
+    /// Whether a value that no attribute has is a mistake.
+    values_matter: bool,
     /// The fixtures that cases name.
     principals: BTreeSet<&'s str>,
     resources: BTreeSet<&'s str>,
@@ -98,6 +110,7 @@ impl<'s> Check<'_, 's> {
     fn profile(&mut self, profile: &'s Profile) {
         let person = Person::of_profile(profile, self.fixtures.file);
         self.found.extend(unknown_names(self.table, &person));
+        self.values(Namespace::Principal, &profile.attributes);
     }
 
     fn thing(&mut self, thing: &'s Thing) {
@@ -113,6 +126,17 @@ impl<'s> Check<'_, 's> {
             given.iter().map(|(name, _)| (name.value.as_str(), self.fixtures.at(name.span)));
         let unknown = unknown_attributes(self.table, namespace, names);
         self.found.extend(unknown);
+        self.values(namespace, given);
+    }
+
+    fn values(&mut self, namespace: Namespace, given: &'s Given) {
+        if self.values_matter {
+            let fixtures = self.fixtures;
+            let values = given.iter().map(|(name, value)| {
+                (name.value.as_str(), (&value.value, fixtures.at(value.span)))
+            });
+            self.found.extend(wrong_values(self.table, namespace, values));
+        }
     }
 
     fn principal(&mut self, given: &'s OrName<Profile>) {
@@ -208,6 +232,19 @@ impl<'s> Check<'_, 's> {
         }
     }
 
+    /// The names of a small directory; what else is wrong with it may be what is expected.
+    fn audit(&mut self, audit: &'s AuditCase) {
+        let members = audit.members.iter().chain(audit.before.iter().flatten());
+        members.for_each(|member| self.profile(&member.profile));
+        for placement in audit.scopes.iter().flatten() {
+            for scope in [Some(&placement.scope), placement.within.as_ref()].into_iter().flatten() {
+                let at = self.fixtures.at(scope.span);
+                self.found.extend(unknown_scope(self.table, scope.value.as_scope(), at));
+            }
+        }
+        self.findings(&audit.findings);
+    }
+
     fn findings(&mut self, findings: &Names<Identifier>) {
         let known: Vec<&str> =
             rules().filter(|rule| rule.code.starts_with("P08")).map(|rule| rule.name).collect();
@@ -220,6 +257,10 @@ impl<'s> Check<'_, 's> {
     }
 
     fn unused(&mut self, suite: &Suite) {
+        // One mistake, one error: what a mistyped name was meant for seems unused.
+        if self.found.iter().any(|found| found.rule.name == "unknown-fixture") {
+            return;
+        }
         let principals = suite.principals.iter().map(|(name, _)| ("principal", name));
         let resources = suite.resources.iter().map(|(name, _)| ("resource", name));
         for (what, name) in principals.chain(resources) {
