@@ -7,8 +7,10 @@ mod audit;
 mod check;
 mod compile;
 mod decide;
+mod diff;
 mod exit;
 mod explanation;
+mod fmt;
 mod input;
 mod inspect;
 mod matrix;
@@ -58,6 +60,7 @@ enum Color {
 enum Command {
     Check(check::Check),
     Compile(compile::Compile),
+    Fmt(fmt::Fmt),
     Test(test::Test),
     Decide(Box<decide::Decide>),
     Audit(audit::Audit),
@@ -81,6 +84,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(command) => check::run(&command),
         Command::Compile(command) => compile::run(&command),
+        Command::Fmt(command) => fmt::run(&command),
         Command::Test(command) => test::run(&command),
         Command::Decide(command) => decide::run(&command),
         Command::Audit(command) => audit::run(&command),

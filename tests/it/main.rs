@@ -16,6 +16,7 @@ mod evidence;
 mod evidence_tables;
 mod faults;
 mod finite;
+mod format;
 mod house;
 mod laws;
 mod matrices;
