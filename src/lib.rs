@@ -107,13 +107,13 @@ pub use analyze::{Grid, GridCell, GridLine, UnprovedLine, View, grid};
 pub use audit::{AuditCounts, AuditError, Audited, audit_assignments, audit_directory};
 #[cfg(feature = "compile")]
 pub use check::{
-    Checked, Config, Proofs, UnknownInvariant, build, build_unproved, check, check_invariant,
-    check_with, read_config,
+    Checked, Config, FixedFile, Proofs, UnknownInvariant, apply_fixes, build, build_unproved,
+    check, check_invariant, check_with, read_config,
 };
 #[cfg(feature = "compile")]
 pub use diagnostic::{
-    At, Diagnostic, FileId, Group, Label, Level, Levels, PEDANTIC, Place, Report, Rule, Severity,
-    SourceFile, Span, UnknownLint, bundle_diagnostic, find_rule, nearest_name, rules,
+    At, Diagnostic, Edit, FileId, Fix, Group, Label, Level, Levels, PEDANTIC, Place, Report, Rule,
+    Severity, SourceFile, Span, UnknownLint, bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{
     Assignee, Breach, BreachKind, ConditionState, DelegationBasis, DelegationEntry, Directory,

@@ -10,6 +10,7 @@ mod decide;
 mod diff;
 mod exit;
 mod explanation;
+mod fix;
 mod fmt;
 mod input;
 mod inspect;

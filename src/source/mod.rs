@@ -99,6 +99,13 @@ pub(crate) fn toml_text(bytes: &[u8], file: FileId) -> Result<&str, Vec<Diagnost
     Ok(text)
 }
 
+/// Whether a text can be read at all, as the file's name says: YAML, or else TOML.
+pub(crate) fn is_readable(name: &str, text: &str) -> bool {
+    let is_yaml = [".yaml", ".yml"].iter().any(|ending| name.ends_with(ending));
+    let file = FileId::default();
+    if is_yaml { yaml::parse(text, file).is_ok() } else { tree::parse(text, file).is_ok() }
+}
+
 /// Reads the text of one suite.
 ///
 /// # Errors

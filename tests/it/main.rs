@@ -16,6 +16,7 @@ mod evidence;
 mod evidence_tables;
 mod faults;
 mod finite;
+mod fixes;
 mod format;
 mod house;
 mod laws;
