@@ -12,6 +12,7 @@ mod exit;
 mod explanation;
 mod fix;
 mod fmt;
+mod init;
 mod input;
 mod inspect;
 mod matrix;
@@ -70,6 +71,7 @@ enum Command {
     Inspect(inspect::Inspect),
     Schema(schema::Schema),
     Rule(rule::Rule),
+    Init(init::Init),
     Version(version::Version),
 }
 
@@ -94,6 +96,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Inspect(command) => inspect::run(&command),
         Command::Schema(command) => schema::run(&command),
         Command::Rule(command) => rule::run(&command),
+        Command::Init(command) => init::run(&command),
         Command::Version(command) => version::run(&command),
     };
     exit::finish(outcome)

@@ -29,8 +29,8 @@ use std::process::{Command, Stdio};
 const CASES: &str = "tests/cli";
 
 /// What a case's name starts with; each is a test, so that they run side by side.
-const TOPICS: [&str; 13] = [
-    "audit", "check", "compile", "decide", "fmt", "general", "inspect", "matrix", "may",
+const TOPICS: [&str; 14] = [
+    "audit", "check", "compile", "decide", "fmt", "general", "init", "inspect", "matrix", "may",
     "requests", "rule", "test", "version",
 ];
 
@@ -62,6 +62,11 @@ fn fmt() {
 #[test]
 fn general() {
     run_topic("general");
+}
+
+#[test]
+fn init() {
+    run_topic("init");
 }
 
 #[test]
