@@ -6,6 +6,7 @@ mod arguments;
 mod audit;
 mod check;
 mod compile;
+mod completions;
 mod decide;
 mod diff;
 mod exit;
@@ -15,6 +16,7 @@ mod fmt;
 mod init;
 mod input;
 mod inspect;
+mod man;
 mod matrix;
 mod may;
 mod output;
@@ -72,6 +74,8 @@ enum Command {
     Schema(schema::Schema),
     Rule(rule::Rule),
     Init(init::Init),
+    Completions(completions::Completions),
+    Man(man::Man),
     Version(version::Version),
 }
 
@@ -97,6 +101,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Schema(command) => schema::run(&command),
         Command::Rule(command) => rule::run(&command),
         Command::Init(command) => init::run(&command),
+        Command::Completions(command) => completions::run(&command),
+        Command::Man(command) => man::run(&command),
         Command::Version(command) => version::run(&command),
     };
     exit::finish(outcome)

@@ -45,3 +45,4 @@ mod readme;
 #[cfg(target_os = "linux")] // its shell
 mod replays;
 mod sequences;
+mod shells;
