@@ -10,7 +10,7 @@ use crate::model::{
 };
 use crate::source::ActionPattern;
 use crate::source::policy::{
-    self, AttributeName, Identifier, Named, Names, Policy, RoleName, Spanned,
+    self, AttributeName, Identifier, Named, Names, Policy, RoleName, RoleOrAll, Spanned,
 };
 use crate::table::rules::{
     Attribute, Condition, Direct, Grant, Kind, Role, Rules, ScopeKind, Test,
@@ -178,6 +178,12 @@ impl<'a> Lowering<'a> {
     pub(super) fn role(&mut self, name: &Spanned<RoleName>) -> Option<RoleId> {
         let known = &self.symbols.roles;
         self.resolve(known, name, RoleName::as_str, names::unknown_role)
+    }
+
+    /// A role where `*` may stand too, and does not.
+    pub(super) fn one_role(&mut self, name: &Spanned<RoleOrAll>) -> Option<RoleId> {
+        let known = &self.symbols.roles;
+        self.resolve(known, name, RoleOrAll::name_or_star, names::unknown_role)
     }
 
     pub(super) fn roles(&mut self, names: &Names<RoleName>) -> Vec<RoleId> {

@@ -137,9 +137,7 @@ impl Lowering<'_> {
         for role in roles {
             match &role.value {
                 RoleOrAll::All => star = Some(role.span),
-                RoleOrAll::Role(name) => {
-                    named.extend(self.role(&Spanned { value: name.clone(), span: role.span }));
-                }
+                RoleOrAll::Role(_) => named.extend(self.one_role(role)),
             }
         }
         match star {

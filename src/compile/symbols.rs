@@ -4,6 +4,8 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use crate::diagnostic::{At, Diagnostic, FileId, Span, names};
 use crate::model::{AttributeId, BuiltIn, ConditionId, Id, KindId, RoleId, ScopeId};
 use crate::source::policy::Policy;
@@ -11,7 +13,8 @@ use crate::source::policy::Policy;
 /// The names of one list, with the id that each has: its rank in the order of names.
 #[derive(Debug)]
 pub(super) struct NameTable<'a, I> {
-    ids: BTreeMap<&'a str, I>,
+    /// Found by hash, and kept in the order of names.
+    ids: IndexMap<&'a str, I>,
 }
 
 impl<'a, I: Id> NameTable<'a, I> {

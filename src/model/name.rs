@@ -19,17 +19,26 @@ pub(crate) fn is_role(text: &str) -> bool {
 
 /// Whether the text is an action's name: a type, a dot and a verb.
 pub(crate) fn is_action(text: &str) -> bool {
-    text.len() <= ACTION_BYTES_MAX
-        && text.rsplit_once('.').is_some_and(|(kind, verb)| is_path(kind) && is_part(verb))
+    text.len() <= ACTION_BYTES_MAX && is_type_and_verb(text)
 }
 
 /// Whether the text is kebab-case, as policy ids, kinds, scope kinds and conditions are.
 pub(crate) fn is_identifier(text: &str) -> bool {
+    text.len() <= IDENTIFIER_BYTES_MAX && is_kebab(text)
+}
+
+/// Whether the text has the form of an action's name, however long.
+pub(crate) fn is_type_and_verb(text: &str) -> bool {
+    text.rsplit_once('.').is_some_and(|(kind, verb)| is_path(kind) && is_part(verb))
+}
+
+/// Whether the text has the form of an identifier, however long.
+pub(crate) fn is_kebab(text: &str) -> bool {
     let is_word = |word: &str| {
         !word.is_empty()
             && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
-    text.len() <= IDENTIFIER_BYTES_MAX && text.split('-').all(is_word)
+    text.split('-').all(is_word)
 }
 
 /// Splits an attribute's name into its namespace and the rest: `principal.tenant`.
@@ -39,7 +48,8 @@ pub(crate) fn split_attribute(text: &str) -> Option<(Namespace, &str)> {
     (text.len() <= IDENTIFIER_BYTES_MAX && is_part(name)).then_some((namespace, name))
 }
 
-fn is_path(text: &str) -> bool {
+/// Whether the text has the form of a role's name or an action's type, however long.
+pub(crate) fn is_path(text: &str) -> bool {
     text.split(['.', '/', ':']).all(is_part)
 }
 

@@ -58,9 +58,10 @@ impl ScopeName {
         Scope { kind: &self.kind, id: &self.id }
     }
 
-    /// What a parsed scope says, kept.
+    /// What a parsed scope says, kept. What is held, and where, may be longer than the names of any
+    /// policy (a schema cannot bound a part of a text); it is then merely unknown.
     fn keep(scope: Scope<'_>) -> Option<Self> {
-        let is_kept = name::is_identifier(scope.kind);
+        let is_kept = name::is_kebab(scope.kind);
         is_kept.then(|| Self { kind: scope.kind.to_owned(), id: scope.id.to_owned() })
     }
 }
@@ -95,7 +96,7 @@ impl Form for AssignmentName {
             Some(scope) => Some(ScopeName::keep(scope)?),
             None => None,
         };
-        name::is_role(role).then(|| Self { role: role.to_owned(), scope })
+        name::is_path(role).then(|| Self { role: role.to_owned(), scope })
     }
 }
 
@@ -121,7 +122,7 @@ impl Form for DirectName {
             Some(scope) => Some(ScopeName::keep(scope)?),
             None => None,
         };
-        name::is_action(action).then(|| Self { action: action.to_owned(), scope })
+        name::is_type_and_verb(action).then(|| Self { action: action.to_owned(), scope })
     }
 }
 

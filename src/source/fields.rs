@@ -154,7 +154,7 @@ impl<'a> Fields<'a> {
             }
         }
         let mut sorted: Vec<&Spanned<T>> = list.iter().collect();
-        sorted.sort_by(|before, after| before.value.cmp(&after.value));
+        sorted.sort_unstable_by_key(|item| (&item.value, item.span));
         for pair in sorted.windows(2) {
             if let [first, second] = pair
                 && first.value == second.value

@@ -184,7 +184,7 @@ pub(super) const RESOURCE: Keys = Keys {
     allows: false,
 };
 pub(super) const TABLE: Keys =
-    states("table", &["principals", "resource", "action-attributes", "context", "assert", "cells"]);
+    cites("table", &["principals", "resource", "action-attributes", "context", "assert", "cells"]);
 pub(super) const CELLS: Keys = cites("cells", &["allow", "deny"]);
 pub(super) const CASE: Keys = cites(
     "case",
@@ -202,9 +202,26 @@ pub(super) const CASE: Keys = cites(
 );
 pub(super) const HOLD: Keys = cites("hold", &["principal", "expect", "findings"]);
 pub(super) const PROPOSAL: Keys =
-    states("proposal", &["by", "change", "role", "to", "context", "assert", "expect", "basis"]);
+    cites("proposal", &["by", "change", "role", "to", "context", "assert", "expect", "basis"]);
 pub(super) const AUDIT: Keys =
-    states("audit", &["principals", "scopes", "before", "expect", "findings"]);
+    cites("audit", &["principals", "scopes", "before", "expect", "findings"]);
 
 pub(super) const CONFIG: Keys =
     Keys { definition: "", own: &["schema", "fail-level", "lints"], states: false, allows: false };
+
+/// The bases that a proposal may expect; tests hold them to the schema's and to the answers' own.
+pub(super) const DELEGATION_BASES: [&str; 13] = [
+    "delegated",
+    "unknown-role",
+    "fixed",
+    "scope-missing",
+    "scope-kind",
+    "unknown-scope",
+    "condition-unknown",
+    "condition-false",
+    "assignee-roles",
+    "assignee-kind",
+    "out-of-scope",
+    "assigner-role",
+    "not-delegated",
+];

@@ -2,13 +2,13 @@
 //!
 //! Not the schema, but of one mind with it, as the loader of policies is.
 
-use crate::model::Change;
+use crate::model::{Basis, Change};
 
 use super::fields::{Errors, Fields, ShapeError, form, whole, wrong_type};
 use super::keys;
 use super::load::entries;
 use super::load_directory::{given, members, placements, profile, some_placements};
-use super::policy::{Form, Spanned};
+use super::policy::{Form, Spanned, Text};
 use super::suite::{
     AuditCase, Case, CaseTable, Circumstances, Expected, FixtureName, Hold, Line, OrName,
     ProposalCase, Suite, Thing,
@@ -165,13 +165,21 @@ fn expect(fields: &mut Fields<'_>) -> Option<Spanned<Expected>> {
     fields.require("expect", expect)
 }
 
+/// One of the words that an answer can have.
+fn basis(fields: &mut Fields<'_>, words: &[&str]) -> Option<Spanned<Text>> {
+    let words: Vec<(&str, ())> = words.iter().map(|word| (*word, ())).collect();
+    let known: Option<Spanned<()>> = fields.choice("basis", &words);
+    known.and_then(|_| fields.form("basis"))
+}
+
 fn case(fields: &mut Fields<'_>) -> Option<Case> {
     let about = fields.about();
     let principal = required(fields, "principal", keys::PRINCIPAL, profile);
     let action = fields.form("action");
     let action = fields.require("action", action);
     let circumstances = circumstances(fields);
-    let (basis, grant) = (fields.form("basis"), fields.form("grant"));
+    let basis = basis(fields, &Basis::ALL.map(Basis::as_str));
+    let grant = fields.form("grant");
     let expect = expect(fields);
     Some(Case {
         about,
@@ -200,7 +208,7 @@ fn proposal(fields: &mut Fields<'_>) -> Option<ProposalCase> {
     let role = fields.form("role");
     let role = fields.require("role", role);
     let to = required(fields, "to", keys::PRINCIPAL, profile);
-    let (circumstances, basis) = (around(fields), fields.form("basis"));
+    let (circumstances, basis) = (around(fields), basis(fields, &keys::DELEGATION_BASES));
     let expect = expect(fields);
     Some(ProposalCase {
         about,

@@ -85,6 +85,11 @@ pub(crate) enum RoleOrAll {
 }
 
 impl RoleOrAll {
+    /// As it is written.
+    pub(crate) fn name_or_star(&self) -> &str {
+        self.name().unwrap_or("*")
+    }
+
     /// The role's name; none for `*`.
     pub(crate) fn name(&self) -> Option<&str> {
         match self {

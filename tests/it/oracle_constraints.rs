@@ -160,33 +160,41 @@ impl<'o> Constraints<'o> {
         needing.filter(lacks).map(|held| vec![held.text.to_owned()]).collect()
     }
 
-    /// Whether there is a scope in which both hold, as far as is known. An unscoped assignment is
-    /// in every scope, one in an outer scope in all inside it.
     fn in_one_scope(&self, holder: &Holder, one: Held, other: Held) -> bool {
-        let (Some(one), Some(other)) = (one.scope, other.scope) else {
-            return true;
-        };
-        one == other
-            || self.may_lie_in(&holder.tree, one, other)
-            || self.may_lie_in(&holder.tree, other, one)
+        may_meet(self.policy, &holder.tree, one.scope, other.scope)
     }
+}
 
-    /// Whether one scope lies in another one, or it is not known.
-    fn may_lie_in(&self, tree: &[(String, String)], inner: &str, outer: &str) -> bool {
-        let kind = |scope| scope_kind(scope).expect("a well-formed scope");
-        let around = around(tree, inner);
-        if around.contains(&outer) {
-            return true;
+/// Whether there is a scope in which both hold, as far as is known. An unscoped assignment is in
+/// every scope, one in an outer scope in all inside it.
+pub(crate) fn may_meet(
+    policy: &Policy,
+    tree: &[(String, String)],
+    one: Option<&str>,
+    other: Option<&str>,
+) -> bool {
+    let (Some(one), Some(other)) = (one, other) else {
+        return true;
+    };
+    // If one lies in the other, then what is around either is around the inner one: of each kind
+    // one scope, and of every two kinds one inside the other.
+    let with_around = |scope| [&[scope][..], &around(tree, scope)].concat();
+    let (of_one, of_other) = (with_around(one), with_around(other));
+    let kinds = |scopes: &[&str]| -> Vec<String> {
+        let kinds = scopes.iter().map(|scope| scope_kind(scope).expect("a well-formed scope"));
+        kinds.filter(|kind| policy.scope(kind).is_some()).map(str::to_owned).collect()
+    };
+    let is_possible = |(a, b): (&String, &String)| {
+        if a == b {
+            let is_of_kind = |scope: &&&str| scope_kind(scope) == Ok(a);
+            return of_one.iter().filter(is_of_kind).any(|scope| of_other.contains(scope));
         }
-        // Of one kind, and around it, there is one other.
-        if around.iter().any(|scope| kind(scope) == kind(outer)) {
-            return false;
-        }
-        match (self.policy.scope(kind(inner)), self.policy.scope(kind(outer))) {
-            (Some(_), Some(_)) => kinds_around(self.policy, kind(inner)).contains(&kind(outer)),
-            _ => true,
-        }
-    }
+        let lies_in = |inner, outer: &String| kinds_around(policy, inner).contains(&outer.as_str());
+        lies_in(a, b) || lies_in(b, a)
+    };
+    let (kinds_of_one, kinds_of_other) = (kinds(&of_one), kinds(&of_other));
+    let mut pairs = kinds_of_one.iter().flat_map(|a| kinds_of_other.iter().map(move |b| (a, b)));
+    pairs.all(is_possible)
 }
 
 /// All scopes that are known to lie around one.

@@ -58,6 +58,10 @@ impl Entry {
         self.table.get(key).is_some_and(|flag| flag.as_bool().expect("a boolean"))
     }
 
+    pub(crate) fn string(&self, key: &str) -> Option<&str> {
+        self.table.get(key).map(|text| text.as_str().expect("a string"))
+    }
+
     pub(crate) fn number(&self, key: &str) -> Option<usize> {
         let number = self.table.get(key)?.as_u64().expect("a number");
         Some(usize::try_from(number).expect("a small number"))

@@ -69,8 +69,9 @@ pub(crate) fn constraints(rng: &mut Rng, oracle: &Oracle) -> String {
                 }
             }
             "cardinality" => {
-                table.set("roles", roles(rng, policy, 20));
-                table.set("max", 0);
+                table.set("roles", roles(rng, policy, 10));
+                add_numbers(rng, &mut table, 1);
+                add_per(rng, policy, &mut table);
             }
             "fixed" => table.set("roles", roles(rng, policy, 5)),
             _ => {}
@@ -86,6 +87,23 @@ pub(crate) fn constraints(rng: &mut Rng, oracle: &Oracle) -> String {
     text
 }
 
+/// One holder at most, of any role: what many changes break.
+pub(crate) fn one_holder(rng: &mut Rng, policy: &Policy) -> String {
+    let mut table = Table::default();
+    table.set("roles", vec!["*"]);
+    table.set("max", 1);
+    add_per(rng, policy, &mut table);
+    let mut text = String::new();
+    push_table(&mut text, "[[constraints.cardinality]]", &table);
+    text
+}
+
+fn add_per(rng: &mut Rng, policy: &Policy, table: &mut Table) {
+    if !policy.scopes.is_empty() && rng.percent(65) {
+        table.set("per", rng.pick(&policy.scopes).kind.as_str());
+    }
+}
+
 /// Some roles, or so often all of them.
 pub(crate) fn roles(rng: &mut Rng, policy: &Policy, all_percent: usize) -> Vec<String> {
     if rng.percent(all_percent) {
@@ -97,18 +115,22 @@ pub(crate) fn roles(rng: &mut Rng, policy: &Policy, all_percent: usize) -> Vec<S
 }
 
 fn add_bounds(rng: &mut Rng, policy: &Policy, table: &mut Table) {
-    let (min, more) = (rng.between(0, 3), rng.between(0, 2));
+    add_numbers(rng, table, 3);
+    if !policy.kinds.is_empty() && rng.percent(40) {
+        let names: Vec<&str> = policy.kinds.iter().map(|kind| kind.name.as_str()).collect();
+        let count = rng.between(1, names.len());
+        table.set("kinds", rng.some(&names, count));
+    }
+}
+
+fn add_numbers(rng: &mut Rng, table: &mut Table, most_min: usize) {
+    let (min, more) = (rng.between(0, most_min), rng.between(0, 2));
     let bounded = rng.below(3);
     if bounded != 0 {
         table.set("min", min);
     }
     if bounded != 1 {
         table.set("max", min + more);
-    }
-    if !policy.kinds.is_empty() && rng.percent(40) {
-        let names: Vec<&str> = policy.kinds.iter().map(|kind| kind.name.as_str()).collect();
-        let count = rng.between(1, names.len());
-        table.set("kinds", rng.some(&names, count));
     }
 }
 

@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use policyc::{Diagnostic, Source, check};
 
-use crate::faults::FAULTS;
+use crate::faults::faults;
 
 #[test]
 fn each_command_in_a_bad_file_shows_what_its_message_says() {
@@ -28,12 +28,11 @@ fn each_command_in_a_bad_file_shows_what_its_message_says() {
 fn each_command_for_a_planted_fault_shows_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut count = 0;
-    for (policy, text, instead, _) in FAULTS {
-        let faulty = policy.replace(text, instead);
+    for fault in faults() {
         // A name that a shell would take apart.
         let name = "it's faulty.toml";
-        std::fs::write(folder.path().join(name), &faulty).expect("a file");
-        count += replay_all(name, faulty.into_bytes(), folder.path());
+        std::fs::write(folder.path().join(name), &fault.policy).expect("a file");
+        count += replay_all(name, fault.policy.into_bytes(), folder.path());
     }
     assert!(count >= 8, "only {count} commands");
 }

@@ -114,6 +114,23 @@ pub enum DelegationBasis {
 }
 
 impl DelegationBasis {
+    /// Every basis, the allowing one first.
+    pub const ALL: [Self; 13] = [
+        Self::Delegated,
+        Self::UnknownRole,
+        Self::Fixed,
+        Self::ScopeMissing,
+        Self::ScopeKind,
+        Self::UnknownScope,
+        Self::ConditionUnknown,
+        Self::ConditionFalse,
+        Self::AssigneeRoles,
+        Self::AssigneeKind,
+        Self::OutOfScope,
+        Self::AssignerRole,
+        Self::NotDelegated,
+    ];
+
     /// The one word, in kebab-case, as answers carry it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -9,7 +9,7 @@ use crate::table::Table;
 use crate::table::rules::Says;
 
 use super::breach::{Breach, BreachKind, each_constraint};
-use super::scopes::{Tree, lies_inside};
+use super::scopes::Tree;
 
 /// Everyone who holds a role, and where the scopes lie.
 #[derive(Debug, Clone, Copy, Default)]
@@ -198,41 +198,34 @@ impl<'a, 'd> Whole<'a, 'd> {
         let of_kind = self.scopes.iter().filter(|scope| scope.kind == entry.name);
         let mut groups: BTreeMap<Scope<'a>, BTreeSet<usize>> =
             of_kind.map(|scope| (*scope, BTreeSet::new())).collect();
+        // There is an outermost scope, named or not; of inner ones there may be none.
+        let unnamed = Scope { kind: &entry.name, id: "" };
+        if groups.is_empty() && entry.within.is_none() {
+            groups.insert(unnamed, BTreeSet::new());
+        }
         let mut everywhere = BTreeSet::new();
         for (at, given) in held {
             let Some(scope) = given.scope else {
                 everywhere.insert(*at);
                 continue;
             };
-            let known = self.table.find_scope(scope.kind);
-            let inside = known.filter(|kind| lies_inside(self.table, *kind, per));
-            match (inside, inside.and_then(|_| self.tree.ancestor(scope, &entry.name))) {
-                // In the scope, or in one that is known to lie in it.
-                (Some(_), Some(own)) => {
-                    groups.entry(own).or_default().insert(*at);
-                }
-                // In one that may lie in any.
-                (Some(_), None) => {
-                    everywhere.insert(*at);
-                }
-                // In a scope around some, or in one of an undeclared kind.
-                (None, _) => {
-                    let here = Some(scope);
-                    let around = groups
-                        .iter_mut()
-                        .filter(|(group, _)| self.tree.overlap(self.table, here, Some(**group)));
-                    around.for_each(|(_, members)| {
-                        members.insert(*at);
-                    });
-                }
+            // In the scope, or in one that is known to lie in it.
+            if let Some(own) = self.tree.ancestor(scope, &entry.name) {
+                groups.entry(own).or_default().insert(*at);
+                continue;
             }
-        }
-        // There is an outermost scope, named or not; of inner ones there may be none.
-        if groups.is_empty() && entry.within.is_none() {
-            return vec![(None, everywhere)];
+            // In a scope around some, or in one that may lie in some.
+            let here = Some(scope);
+            let around = groups
+                .iter_mut()
+                .filter(|(group, _)| self.tree.overlap(self.table, here, Some(**group)));
+            around.for_each(|(_, members)| {
+                members.insert(*at);
+            });
         }
         let with_all = |(scope, members): (Scope<'a>, BTreeSet<usize>)| {
-            (Some(scope), members.union(&everywhere).copied().collect())
+            let named = Some(scope).filter(|scope| *scope != unnamed);
+            (named, members.union(&everywhere).copied().collect())
         };
         groups.into_iter().map(with_all).collect()
     }

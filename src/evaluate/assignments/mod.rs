@@ -9,6 +9,8 @@ mod delegations;
 mod directory;
 mod fit;
 pub(crate) mod scopes;
+#[cfg(test)]
+mod tests;
 
 pub use breach::{Breach, BreachKind};
 pub use constraints::{Holder, broken_constraints};

@@ -53,6 +53,10 @@ impl<'a> Tree<'a> {
 
     /// Whether two roles are held in one scope. No scope is every scope, and an outer scope is all
     /// scopes inside it.
+    ///
+    /// Of an inner scope, all that is around the outer one is around it too. So two scopes that are
+    /// known to lie in different ones of a kind have nothing in common, however little else is
+    /// known of them.
     pub(super) fn overlap(
         &self,
         table: &Table,
@@ -60,26 +64,20 @@ impl<'a> Tree<'a> {
         other: Option<Scope<'a>>,
     ) -> bool {
         let (Some(one), Some(other)) = (one, other) else { return true };
-        let (Some(one_kind), Some(other_kind)) =
-            (table.find_scope(one.kind), table.find_scope(other.kind))
-        else {
-            return true;
-        };
-        if one_kind == other_kind {
-            one == other
-        } else if lies_inside(table, one_kind, other_kind) {
-            self.may_lie_in(one, other)
-        } else if lies_inside(table, other_kind, one_kind) {
-            self.may_lie_in(other, one)
-        } else {
-            false
+        if one.kind == other.kind && table.find_scope(one.kind).is_some() {
+            return one == other;
         }
-    }
-
-    /// Whether an inner scope lies in an outer one, or is not known to lie in another of that kind.
-    fn may_lie_in(&self, inner: Scope<'a>, outer: Scope<'a>) -> bool {
-        let around = self.outwards(inner);
-        let mut known = around.iter().filter(|scope| scope.kind == outer.kind).peekable();
-        known.peek().is_none() || known.any(|scope| *scope == outer)
+        let (one, other) = (self.outwards(one), self.outwards(other));
+        let is_possible = |a: &Scope<'a>, b: &Scope<'a>| {
+            let (Some(a_kind), Some(b_kind)) = (table.find_scope(a.kind), table.find_scope(b.kind))
+            else {
+                return true;
+            };
+            if a_kind == b_kind {
+                return one.iter().any(|scope| scope.kind == a.kind && other.contains(scope));
+            }
+            lies_inside(table, a_kind, b_kind) || lies_inside(table, b_kind, a_kind)
+        };
+        one.iter().all(|a| other.iter().all(|b| is_possible(a, b)))
     }
 }

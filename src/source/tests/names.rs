@@ -5,15 +5,17 @@
 use proptest::prelude::{ProptestConfig, Strategy, prop_assert_eq, proptest};
 use serde_json::json;
 
+use super::super::directory::{AssignmentName, DirectName, LocalName, ScopeName};
 use super::super::pattern::ActionPattern;
 use super::super::policy::{
     ActionName, AttributeName, Form, Identifier, RoleName, RoleOrAll, Version,
 };
-use super::root;
+use super::super::suite::{FixtureName, FixtureOrRest};
+use super::{DIRECTORY, FileKind, POLICY, SUITE};
 
 /// Whether a schema accepts a text.
-fn accepts(definition: &str) -> jsonschema::Validator {
-    let mut root = root();
+fn accepts(kind: FileKind, definition: &str) -> jsonschema::Validator {
+    let mut root = kind.root();
     let definition = root["definitions"][definition].take();
     jsonschema::draft7::new(&definition).expect("a definition stands by itself")
 }
@@ -22,20 +24,28 @@ fn is<T: Form>(text: &str) -> bool {
     T::parse(text).is_some()
 }
 
-type Parser = (&'static str, fn(&str) -> bool);
+type Parser = (FileKind, &'static str, fn(&str) -> bool);
 
-const GRAMMAR: [Parser; 7] = [
-    ("role-name", is::<RoleName>),
-    ("role-or-all", is::<RoleOrAll>),
-    ("action-name", is::<ActionName>),
-    ("action-pattern", is::<ActionPattern>),
-    ("identifier", is::<Identifier>),
-    ("attribute-name", is::<AttributeName>),
-    ("version", is::<Version>),
+const GRAMMAR: [Parser; 15] = [
+    (POLICY, "role-name", is::<RoleName>),
+    (POLICY, "role-or-all", is::<RoleOrAll>),
+    (POLICY, "action-name", is::<ActionName>),
+    (POLICY, "action-pattern", is::<ActionPattern>),
+    (POLICY, "identifier", is::<Identifier>),
+    (POLICY, "attribute-name", is::<AttributeName>),
+    (POLICY, "version", is::<Version>),
+    (SUITE, "action-pattern", is::<ActionPattern>),
+    (SUITE, "fixture-name", is::<FixtureName>),
+    (SUITE, "fixture-or-rest", is::<FixtureOrRest>),
+    (DIRECTORY, "identifier", is::<Identifier>),
+    (DIRECTORY, "scope", is::<ScopeName>),
+    (DIRECTORY, "assignment", is::<AssignmentName>),
+    (DIRECTORY, "direct-action", is::<DirectName>),
+    (DIRECTORY, "attribute-name", is::<LocalName>),
 ];
 
 /// Names and near-names, where the grammars begin and end; a `|` stands between two.
-const EDGES: [&str; 7] = [
+const EDGES: [&str; 9] = [
     "| |a|a | a|A|-a|a-|a--b|a-b|0-9-a|_|0|.|a.|.a|a.b|a..b|a/b|a//b|a:b.c|a.b/c|a/.b",
     "*|**|***|*.*|**.**|a.*|*.a|**.a|a*.b|a.b*|a.**|a.**.b|a/**/b.c|a.*.b|a.{b}",
     "a.{b,c}|a.{}|a.{b,b}|a.{b, c}|a.{b,}|a.{,b}|a.{*}|a.{b.c}|{a}.b|a.{b|a.b}|a.{-b}",
@@ -43,6 +53,8 @@ const EDGES: [&str; 7] = [
     "1.0.0-a..b|1.0.0-01|-1.0.0|1.0.0.0|1.0.0+a+b|principal.a|principal.a.b",
     "principal.|user.a|Principal.a|resource.-a|context._|action.A-b|a\u{0}b|a\tb",
     "a.b.c.d/e:f.g",
+    "a:b|a:b:c|a:|:a|a-b:c|a--b:c|A:b|a:é|a: |a:\n|a:\r|a:b\n|a\n:b|a:\u{2028}|a:b@c|a@b|@a:b",
+    "a@:b|a@b:|a@b:c|a@b:c@d|a@b:c:d|a@b:\n|a@B:c|a.b@c:d|a.b@c|a.b@c:\nd|a.b@c:|a:b@c:d|a@@b:c",
 ];
 
 #[test]
@@ -57,9 +69,12 @@ fn the_schema_and_the_parsers_agree_on_names_at_the_edges() {
         names.push(format!("context.{}", long(count - 8)));
         names.push(format!("1.0.0-{}", long(count - 6)));
         names.push(format!("{}é", long(count - 1)));
+        names.push(format!("{}:a", long(count)));
+        names.push(format!("{}@{}:{}", long(count), long(count), long(count)));
+        names.push(format!("a.{}@a:a", long(count)));
     }
-    for (definition, parses) in GRAMMAR {
-        let validator = accepts(definition);
+    for (kind, definition, parses) in GRAMMAR {
+        let validator = accepts(kind, definition);
         let accepted = names.iter().filter(|name| {
             let schema = validator.is_valid(&json!(name));
             assert_eq!(schema, parses(name), "{definition}: {name:?}");
@@ -72,7 +87,7 @@ fn the_schema_and_the_parsers_agree_on_names_at_the_edges() {
 
 /// Texts of the letters that the grammars tell apart, often with something like a name in them.
 fn text() -> impl Strategy<Value = String> {
-    const PIECES: [&str; 24] = [
+    const PIECES: [&str; 27] = [
         "a",
         "Z",
         "0",
@@ -97,6 +112,9 @@ fn text() -> impl Strategy<Value = String> {
         "a-0",
         ".*",
         "resource.a",
+        "@a:b",
+        "a:b",
+        "\n",
     ];
     proptest::collection::vec(0..PIECES.len(), 0..9)
         .prop_map(|picked| picked.into_iter().map(|at| PIECES[at]).collect())
@@ -113,10 +131,10 @@ proptest! {
     fn the_schema_and_the_parsers_agree_on_random_names(text in text()) {
         thread_local! {
             static EACH: Vec<(jsonschema::Validator, Parser)> =
-                GRAMMAR.iter().map(|parser| (accepts(parser.0), *parser)).collect();
+                GRAMMAR.iter().map(|parser| (accepts(parser.0, parser.1), *parser)).collect();
         }
         EACH.with(|each| {
-            for (validator, (definition, parses)) in each {
+            for (validator, (_, definition, parses)) in each {
                 prop_assert_eq!(validator.is_valid(&json!(text)), parses(&text), "{}", definition);
             }
             Ok(())

@@ -1,23 +1,26 @@
-//! The schema itself: valid, understood by editors, described throughout, with the loader's keys.
-//!
-//! Not what it accepts.
+//! The schemas themselves: valid, understood by editors, described throughout, with the loaders'
+//! keys and words. Not what they accept.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
 use super::super::keys;
-use super::{TABLES, keys_of, root};
+use super::{FILE_KINDS, SUITE, keys_of};
+use crate::model::Basis;
 
 #[test]
-fn the_schema_is_one_of_draft_07() {
-    let schema = root();
-    assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
-    jsonschema::draft7::meta::validate(&schema).expect("the metaschema accepts it");
+fn the_schemas_are_of_draft_07() {
+    for kind in FILE_KINDS {
+        let schema = kind.root();
+        assert_eq!(schema["$schema"], "http://json-schema.org/draft-07/schema#");
+        jsonschema::draft7::meta::validate(&schema).expect("the metaschema accepts it");
+    }
 }
 
-/// What editors for TOML are known to understand; another keyword must be tried in them first.
-const KEYWORDS: [&str; 27] = [
+/// What editors are known to understand, those for TOML too; another one must be tried in them
+/// first. Only what is not TOML may need a mapping that is not empty.
+const KEYWORDS: [&str; 28] = [
     "$id",
     "$ref",
     "$schema",
@@ -37,6 +40,7 @@ const KEYWORDS: [&str; 27] = [
     "minimum",
     "minItems",
     "minLength",
+    "minProperties",
     "not",
     "pattern",
     "properties",
@@ -81,64 +85,138 @@ fn description<'a>(schema: &'a Value, root: &'a Value) -> Option<&'a str> {
 }
 
 #[test]
-fn the_schema_uses_only_what_editors_understand() {
-    each_schema(&root(), "", &mut |schema, at| {
-        for keyword in schema.as_object().into_iter().flatten().map(|(keyword, _)| keyword) {
-            assert!(KEYWORDS.contains(&keyword.as_str()), "{at}: `{keyword}`");
-        }
-        if let Some(to) = schema["$ref"].as_str() {
-            assert!(to.starts_with("#/definitions/"), "{at}: {to}");
-            // Draft 07 ignores whatever stands beside a reference.
-            assert_eq!(schema.as_object().map(|schema| schema.len()), Some(1), "{at}");
-        }
-    });
+fn the_schemas_use_only_what_editors_understand() {
+    for kind in FILE_KINDS {
+        each_schema(&kind.root(), kind.name, &mut |schema, at| {
+            for keyword in schema.as_object().into_iter().flatten().map(|(keyword, _)| keyword) {
+                assert!(KEYWORDS.contains(&keyword.as_str()), "{at}: `{keyword}`");
+            }
+            if let Some(to) = schema["$ref"].as_str() {
+                assert!(to.starts_with("#/definitions/"), "{at}: {to}");
+                // Draft 07 ignores whatever stands beside a reference.
+                assert_eq!(schema.as_object().map(|schema| schema.len()), Some(1), "{at}");
+            }
+        });
+    }
 }
 
 #[test]
 fn every_key_and_every_definition_has_a_description() {
-    let root = root();
-    each_schema(&root, "", &mut |schema, at| {
-        for (key, property) in schema["properties"].as_object().into_iter().flatten() {
-            assert!(description(property, &root).is_some(), "{at}: `{key}` has no description");
+    for kind in FILE_KINDS {
+        let root = kind.root();
+        each_schema(&root, kind.name, &mut |schema, at| {
+            for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+                assert!(description(property, &root).is_some(), "{at}: `{key}` has no description");
+            }
+        });
+        for (name, definition) in root["definitions"].as_object().expect("definitions") {
+            assert!(description(definition, &root).is_some(), "`{name}` has no description");
         }
-    });
-    for (name, definition) in root["definitions"].as_object().expect("definitions") {
-        assert!(description(definition, &root).is_some(), "`{name}` has no description");
     }
 }
 
 #[test]
 fn every_definition_is_used() {
-    let root = root();
-    let mut used = BTreeSet::new();
-    each_schema(&root, "", &mut |schema, _| {
-        used.extend(schema["$ref"].as_str().map(str::to_owned));
-    });
-    let defined = root["definitions"].as_object().expect("definitions");
-    let defined: BTreeSet<_> = defined.keys().map(|name| format!("#/definitions/{name}")).collect();
-    assert_eq!(used, defined);
+    for kind in FILE_KINDS {
+        let root = kind.root();
+        let mut used = BTreeSet::new();
+        each_schema(&root, "", &mut |schema, _| {
+            used.extend(schema["$ref"].as_str().map(str::to_owned));
+        });
+        let defined = root["definitions"].as_object().expect("definitions");
+        let defined: BTreeSet<_> =
+            defined.keys().map(|name| format!("#/definitions/{name}")).collect();
+        assert_eq!(used, defined, "{}", kind.name);
+    }
 }
 
 #[test]
-fn the_keys_that_the_loader_reads_are_those_of_the_schema() {
-    let root = root();
-    let described = |schema: &Value| {
-        assert_eq!(schema["additionalProperties"], json!(false), "an unknown key is an error");
-        let properties = schema["properties"].as_object().expect("properties");
-        properties.keys().cloned().collect::<BTreeSet<String>>()
-    };
-    let owned = |keys: BTreeSet<&str>| keys.into_iter().map(str::to_owned).collect();
-    let read: BTreeSet<String> = owned(keys_of(keys::POLICY));
-    assert_eq!(described(&root), read, "the whole file");
-    for table in TABLES {
-        let definition = &root["definitions"][table.definition];
-        let read: BTreeSet<String> = owned(keys_of(table));
-        assert_eq!(described(definition), read, "{}", table.definition);
+fn the_keys_that_the_loaders_read_are_those_of_the_schemas() {
+    for kind in FILE_KINDS {
+        let root = kind.root();
+        let described = |schema: &Value| {
+            assert_eq!(schema["additionalProperties"], json!(false), "an unknown key is an error");
+            let properties = schema["properties"].as_object().expect("properties");
+            properties.keys().cloned().collect::<BTreeSet<String>>()
+        };
+        let owned = |keys: BTreeSet<&str>| keys.into_iter().map(str::to_owned).collect();
+        let read: BTreeSet<String> = owned(keys_of(kind.whole));
+        assert_eq!(described(&root), read, "the whole {}", kind.name);
+        for table in kind.tables {
+            let definition = &root["definitions"][table.definition];
+            let read: BTreeSet<String> = owned(keys_of(*table));
+            assert_eq!(described(definition), read, "{}", table.definition);
+        }
+        // And the other way round: whatever has properties in the schema is a table of the loader.
+        let tables: BTreeSet<&str> = kind.tables.iter().map(|table| table.definition).collect();
+        for (name, definition) in root["definitions"].as_object().expect("definitions") {
+            let name = name.strip_suffix("-or-name").unwrap_or(name);
+            let is_table = definition.get("properties").is_some();
+            assert_eq!(tables.contains(name), is_table, "{}: {name}", kind.name);
+        }
     }
-    // And the other way round: whatever has properties in the schema is a table of the loader.
-    let tables: BTreeSet<&str> = TABLES.iter().map(|table| table.definition).collect();
-    for (name, definition) in root["definitions"].as_object().expect("definitions") {
-        let is_table = definition.get("properties").is_some();
-        assert_eq!(tables.contains(name.as_str()), is_table, "{name}");
+}
+
+#[test]
+fn what_is_written_out_in_place_of_a_name_has_the_keys_of_what_is_named() {
+    let root = SUITE.root();
+    for name in ["principal", "resource"] {
+        let named = &root["definitions"][name];
+        let written = &root["definitions"][format!("{name}-or-name")];
+        assert_eq!(named["properties"], written["properties"], "{name}");
+        assert_eq!(named.get("required"), written.get("required"), "{name}");
     }
+}
+
+#[test]
+fn what_suites_and_directories_share_is_one_in_both_schemas() {
+    let [policy, suite, directory, _] = FILE_KINDS.map(|kind| kind.root()["definitions"].take());
+    for (name, definition) in directory.as_object().expect("definitions") {
+        assert_eq!(&suite[name], definition, "{name}");
+    }
+    // Policies say what theirs are in other words, with examples.
+    for name in ["identifier", "action-name", "action-pattern"] {
+        for keyword in ["type", "pattern", "maxLength", "title"] {
+            assert_eq!(policy[name][keyword], suite[name][keyword], "{name}: {keyword}");
+        }
+    }
+}
+
+#[test]
+fn the_bases_that_a_suite_may_expect_are_those_that_answers_have() {
+    let root = SUITE.root();
+    let words = |table: &str| root["definitions"][table]["properties"]["basis"]["enum"].clone();
+    assert_eq!(words("case"), json!(Basis::ALL.map(Basis::as_str)));
+    assert_eq!(words("proposal"), json!(keys::DELEGATION_BASES));
+}
+
+/// The variant declared after this one; a new one does not compile here.
+fn after(basis: Basis) -> Option<Basis> {
+    use Basis as Is;
+    match basis {
+        Is::Granted => Some(Is::GrantedDirectly),
+        Is::GrantedDirectly => Some(Is::UnknownPolicy),
+        Is::UnknownPolicy => Some(Is::UnknownAction),
+        Is::UnknownAction => Some(Is::Forbidden),
+        Is::Forbidden => Some(Is::UnknownKind),
+        Is::UnknownKind => Some(Is::ConditionUnknown),
+        Is::ConditionUnknown => Some(Is::ConditionFalse),
+        Is::ConditionFalse => Some(Is::OutOfScope),
+        Is::OutOfScope => Some(Is::ScopeMissing),
+        Is::ScopeMissing => Some(Is::ScopeKind),
+        Is::ScopeKind => Some(Is::KindMissing),
+        Is::KindMissing => Some(Is::KindExcluded),
+        Is::KindExcluded => Some(Is::UnknownScope),
+        Is::UnknownScope => Some(Is::UnknownRole),
+        Is::UnknownRole => Some(Is::NotDirect),
+        Is::NotDirect => Some(Is::NotGranted),
+        Is::NotGranted => None,
+    }
+}
+
+#[test]
+fn every_basis_is_in_the_list_of_all() {
+    let each: Vec<Basis> =
+        std::iter::successors(Some(Basis::Granted), |basis| after(*basis)).collect();
+    assert_eq!(each, Basis::ALL);
 }

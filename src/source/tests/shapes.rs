@@ -4,32 +4,22 @@
 
 use serde_json::Value;
 
-use super::super::{keys, load, tree};
-use super::{TABLES, keys_of, root};
+use super::super::{keys, tree};
+use super::{POLICY, TABLES, keys_of};
 use crate::diagnostic::FileId;
-
-fn validator() -> jsonschema::Validator {
-    jsonschema::draft7::new(&root()).expect("the schema can be used")
-}
 
 /// Whether the schema alone, and the loader alone, accept a document.
 fn verdicts(validator: &jsonschema::Validator, text: &str) -> (bool, Result<(), String>) {
     let tree = tree::parse(text, FileId::default());
     let tree = tree.unwrap_or_else(|found| panic!("not TOML: {}\n{text}", found[0].message));
-    let loaded = load::policy(&tree).map(|_| ());
-    let what = |errors: Vec<load::ShapeError>| {
-        errors.into_iter().map(|error| error.what).collect::<Vec<_>>().join("; ")
-    };
-    (validator.is_valid(&tree.to_json()), loaded.map_err(what))
+    POLICY.verdicts(validator, &tree)
 }
 
 const HEAD: &str = "schema = 1\npolicy = \"shapes\"\nversion = \"1.0.0\"\n";
 const GRANT: &str = "\n[[grants]]\nactions = [\"records.read\"]\nroles = [\"nurse\"]\n";
 
-/// A piece of a document made whole: what it says itself is not said for it.
-///
 /// `@100` stands for so many letters, as lengths are easier to read than to count.
-fn whole(piece: &str) -> String {
+pub(super) fn with_lengths(piece: &str) -> String {
     let mut text = String::new();
     for (at, part) in piece.split('@').enumerate() {
         let digits = part.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(part.len());
@@ -40,6 +30,12 @@ fn whole(piece: &str) -> String {
         text += &"a".repeat(count.parse().unwrap_or(0));
         text += rest;
     }
+    text
+}
+
+/// A piece of a document made whole: what it says itself is not said for it.
+fn whole(piece: &str) -> String {
+    let text = with_lengths(piece);
     if text.starts_with("#! whole") {
         return text;
     }
@@ -56,7 +52,7 @@ fn whole(piece: &str) -> String {
 }
 
 /// The pieces of a folder of shapes: documents separated by lines of `---`.
-fn pieces(folder: &str) -> Vec<(String, String)> {
+pub(super) fn pieces(folder: &str) -> Vec<(String, String)> {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/shapes");
     let mut pieces = Vec::new();
     for entry in std::fs::read_dir(format!("{root}/{folder}")).expect("a folder of shapes") {
@@ -72,7 +68,7 @@ fn pieces(folder: &str) -> Vec<(String, String)> {
 
 #[test]
 fn the_schema_and_the_loader_accept_the_same_shapes() {
-    let validator = validator();
+    let validator = POLICY.validator();
     for (folder, expected) in [("valid", true), ("invalid", false)] {
         let pieces = pieces(folder);
         assert!(pieces.len() >= 75, "{folder}: only {} shapes", pieces.len());
@@ -103,7 +99,7 @@ const CONDITION_KEYS: [(&str, &str); 9] = [
 
 #[test]
 fn the_schema_and_the_loader_agree_on_every_set_of_condition_keys() {
-    let validator = validator();
+    let validator = POLICY.validator();
     for chosen in 0..1_u32 << CONDITION_KEYS.len() {
         let keys: Vec<_> = CONDITION_KEYS
             .iter()
@@ -158,7 +154,7 @@ fn around(definition: &str, body: &str) -> String {
 
 #[test]
 fn the_schema_and_the_loader_agree_on_every_key_with_values_of_every_type() {
-    let (root, validator) = (root(), validator());
+    let (root, validator) = (POLICY.root(), POLICY.validator());
     let (mut accepted, mut refused) = (0_u32, 0_u32);
     for table in TABLES.iter().chain([&keys::POLICY]) {
         for key in keys_of(*table) {
