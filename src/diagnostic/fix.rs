@@ -124,7 +124,7 @@ fn unquoted(written: &str) -> &str {
 }
 
 /// What to take out so that a list has one item less; none where that would leave it empty, or
-/// where a comment stands in between.
+/// where a comma stands on another line.
 fn removed(item: Span, text: &str) -> Option<Span> {
     let (before, after) = (text.get(..item.start)?, text.get(item.end..)?);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
@@ -147,16 +147,38 @@ fn removed(item: Span, text: &str) -> Option<Span> {
         let line = with_line(dash.len(), item.end);
         return (line.start == line_start).then_some(line);
     }
+    let is_first = before.trim_end().ends_with('[');
     let after_spaces = after.trim_start_matches([' ', '\t']);
     if let Some(rest) = after_spaces.strip_prefix(',') {
-        return Some(with_line(item.start, text.len() - rest.len()));
+        let end = text.len() - rest.len();
+        // The space behind the comma before goes too, and the one behind its own stays.
+        let comma = before.trim_end_matches([' ', '\t']);
+        return match (is_first && is_closed(rest), comma.ends_with(',')) {
+            (true, _) => None,
+            (false, true) => Some(Span { start: comma.len(), end }),
+            (false, false) => Some(with_line(item.start, end)),
+        };
     }
-    if !after.trim_start().starts_with(']') {
-        return None;
-    }
+    let is_followed_by_comment = !after.trim_start().starts_with(']');
     match before.trim_end() {
-        before if before.ends_with('[') => None,
-        before if before.ends_with(',') => Some(Span { start: before.len() - 1, end: item.end }),
+        _ if is_first || !is_closed(after) => None,
+        // A comma may stand behind the last item, before the comment that stays.
+        _ if is_followed_by_comment => Some(with_line(item.start, item.end)),
+        before if before.ends_with(',') => {
+            let comma = before.len() - 1;
+            let alone = is_first_in_line(comma).then(|| with_line(comma, item.end));
+            Some(alone.unwrap_or(Span { start: comma, end: item.end }))
+        }
         _ => Some(with_line(item.start, item.end)),
+    }
+}
+
+/// Whether nothing but comments stands before the end of a list.
+fn is_closed(rest: &str) -> bool {
+    let rest = rest.trim_start();
+    let after_comment = rest.strip_prefix('#').map(|rest| rest.split_once('\n'));
+    match after_comment {
+        None => rest.starts_with(']'),
+        Some(next) => next.is_some_and(|(_, rest)| is_closed(rest)),
     }
 }
