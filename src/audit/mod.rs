@@ -72,9 +72,9 @@ pub enum AuditError {
         /// Its id.
         policy: String,
     },
-    /// The caller names one policy, and the directory another.
+    /// A directory names one policy, and the caller, or the other directory, another.
     OtherPolicy {
-        /// The directory's.
+        /// The one that is not asked about.
         policy: String,
     },
 }
@@ -85,7 +85,7 @@ impl fmt::Display for AuditError {
             Self::PolicyMissing => f.write_str("there are several policies here; name one of them"),
             Self::UnknownPolicy { policy } => write!(f, "unknown policy `{policy}`"),
             Self::OtherPolicy { policy } => {
-                write!(f, "the directory is one of policy `{policy}`, and another is named")
+                write!(f, "a directory is one of policy `{policy}`, and another is asked about")
             }
         }
     }
@@ -141,6 +141,11 @@ pub fn audit_directory(
     let (Ok(after), Ok(before)) = (&after, before.as_ref().map(Result::as_ref).transpose()) else {
         return Ok(Audited::unread(report));
     };
+    let other =
+        before.and_then(|before| before.policy.as_ref()).map(|stated| stated.value.as_str());
+    if let Some(other) = other.filter(|other| *other != table.policy()) {
+        return Err(AuditError::OtherPolicy { policy: other.to_owned() });
+    }
     let old = before.map(|before| Part::of(before, FileId(1)));
     let audit = audit_part(table, &Part::of(after, FileId(0)), old.as_ref());
     report.diagnostics.extend(audit.diagnostics);

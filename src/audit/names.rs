@@ -4,7 +4,7 @@
 
 use crate::diagnostic::{At, Diagnostic, assignments, list, names};
 use crate::evaluate::{Misfit, misfit, misfit_direct};
-use crate::model::{KindId, Literal, Namespace, Scope, ScopeId};
+use crate::model::{BuiltIn, KindId, Literal, Namespace, Scope, ScopeId};
 use crate::table::Table;
 use crate::table::rules::Attribute;
 
@@ -43,19 +43,26 @@ pub(crate) fn unknown_scope(table: &Table, scope: Scope<'_>, at: At) -> Option<D
     is_unknown.then(|| names::unknown_scope(at, scope.kind, table.scope_kinds().collect()))
 }
 
-/// Attributes that the policy does not declare, each by its name inside a namespace.
+/// Attributes that the policy does not declare, or that are never given by name, each by its name
+/// inside a namespace.
 pub(crate) fn unknown_attributes<'s>(
     table: &Table,
     namespace: Namespace,
     given: impl Iterator<Item = (&'s str, At)>,
 ) -> Vec<Diagnostic> {
-    let unknown = given.filter(|(name, _)| table.find_attribute(namespace, name).is_none());
-    let unknown = unknown.map(|(name, at)| {
+    let unknown = |(name, at): (&str, At)| {
+        let full_name = format!("{}.{name}", namespace.as_str());
+        if BuiltIn::find(namespace, name).is_some() {
+            return Some(names::built_in_attribute_given(at, &full_name, name));
+        }
+        if table.find_attribute(namespace, name).is_some() {
+            return None;
+        }
         let known: Vec<String> = table.attributes().collect();
-        let name = format!("{}.{name}", namespace.as_str());
-        names::unknown_attribute(at, &name, known.iter().map(String::as_str).collect())
-    });
-    unknown.collect()
+        let known = known.iter().map(String::as_str).collect();
+        Some(names::unknown_attribute(at, &full_name, known))
+    };
+    given.filter_map(unknown).collect()
 }
 
 /// What the principal is said to hold and cannot, and values that no attribute has.

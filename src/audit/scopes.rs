@@ -2,7 +2,7 @@
 //!
 //! Not whether two roles are held in one scope, which `evaluate` says.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{At, Diagnostic, assignments};
 use crate::model::Scope;
@@ -79,7 +79,8 @@ pub(crate) fn placed<'s>(
         let at = At::new(part.file, placement.scope.span);
         let scope = placement.scope.value.as_scope();
         let within = placement.within.as_ref();
-        placed.within.insert(scope, within.map(|within| within.value.as_scope()));
+        // Only what can be is known: circles, and ways without end, are not.
+        placed.within.insert(scope, None);
         let Some(kind) = find_kind(table, scope) else {
             found.extend(unknown_scope(table, scope, at));
             continue;
@@ -91,22 +92,26 @@ pub(crate) fn placed<'s>(
             }
             (Some(within), outer) => {
                 let at = At::new(part.file, within.span);
-                let around: Scope<'_> = ScopeName::as_scope(&within.value);
+                let around: Scope<'s> = ScopeName::as_scope(&within.value);
                 if let Some(unknown) = unknown_scope(table, around, at) {
                     found.push(unknown);
                 } else if outer != Some(around.kind) {
                     let (scope, within) = (scope.to_string(), around.to_string());
                     found.push(assignments::misplaced_scope(at, &scope, &within, outer));
+                } else {
+                    placed.within.insert(scope, Some(around));
                 }
             }
         }
     }
     // What a scope lies in is to be placed as well, unless nothing can lie around it.
-    for placement in part.scopes {
-        let Some(within) = &placement.within else { continue };
+    let unsound: BTreeSet<At> = found.iter().map(|found| found.at).collect();
+    let outer = part.scopes.iter().filter_map(|placement| placement.within.as_ref());
+    for within in outer {
         let at = At::new(part.file, within.span);
-        let is_sound = !found.iter().any(|other| other.at == at);
-        found.extend(placed.is_unplaced(table, within.value.as_scope(), at).filter(|_| is_sound));
+        if !unsound.contains(&at) {
+            found.extend(placed.is_unplaced(table, within.value.as_scope(), at));
+        }
     }
     placed
 }

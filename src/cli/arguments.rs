@@ -5,6 +5,7 @@
 use policyc::{Bundle, MalformedName, RequestError, Table, Value, ValueType, nearest_name};
 
 use super::exit::Failure;
+use super::output::one_line;
 
 /// The policy that is meant: the one named, else the only one there is.
 pub(super) fn table<'b>(bundle: &'b Bundle, policy: Option<&str>) -> Result<&'b Table, Failure> {
@@ -23,11 +24,10 @@ fn policies(bundle: &Bundle) -> Vec<&str> {
 }
 
 pub(super) fn usage(error: &RequestError, bundle: &Bundle) -> Failure {
-    let policies: Vec<&str> = bundle.tables().iter().map(Table::policy).collect();
     match error {
         RequestError::PolicyMissing => Failure::Usage(format!(
             "there are several policies; name one with `--policy`: {}",
-            policies.join(", ")
+            policies(bundle).join(", ")
         )),
         error => Failure::Usage(error.to_string()),
     }
@@ -185,7 +185,8 @@ pub(super) fn unknown_policy(bundle: &Bundle, policy: &str) -> String {
 }
 
 fn unknown(what: &str, name: &str, known: &[&str]) -> String {
-    format!("note: unknown {what} `{name}`{}\n", did_you_mean(name, known))
+    let name = one_line(name);
+    format!("note: unknown {what} `{name}`{}\n", did_you_mean(&name, known))
 }
 
 /// "; did you mean …?", or nothing.

@@ -117,11 +117,14 @@ fn suites_text(tested: Option<Tested>, suite_count: usize) -> String {
 fn one_invariant(sources: Vec<Source>, title: &str, config: &Config) -> Result<Checked, Failure> {
     check_invariant(sources, title, &config.levels).map_err(|unknown| {
         let titles: Vec<&str> = unknown.titles().iter().map(String::as_str).collect();
-        let near = nearest_name(title, &titles);
+        let near = nearest_name(title, &titles).map(output::one_line);
         let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         let listed = match titles.len() {
             0 => "\nno invariant here has a title".to_owned(),
-            1..=LISTED_MAX => format!("\nthe titles are:\n  {}", titles.join("\n  ")),
+            1..=LISTED_MAX => {
+                let titles: Vec<String> = titles.into_iter().map(output::one_line).collect();
+                format!("\nthe titles are:\n  {}", titles.join("\n  "))
+            }
             _ => String::new(),
         };
         Failure::Usage(format!("{unknown}{near}{listed}"))

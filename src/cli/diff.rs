@@ -2,7 +2,11 @@
 //!
 //! Not what changed in access: this compares lines.
 
+use std::io::IsTerminal as _;
+
 use similar::TextDiff;
+
+use super::output::harmless;
 
 const RED: &str = "\u{1b}[31m";
 const GREEN: &str = "\u{1b}[32m";
@@ -12,6 +16,8 @@ const PLAIN: &str = "\u{1b}[0m";
 pub(super) fn unified(name: &str, before: &str, after: &str) -> String {
     let diff = TextDiff::from_lines(before, after);
     let text = diff.unified_diff().header(name, name).to_string();
+    // To be read it must be harmless; to be piped into `patch` it must be as it is.
+    let text = if std::io::stdout().is_terminal() { harmless(&text) } else { text };
     text.split_inclusive('\n').map(in_colour).collect()
 }
 

@@ -41,14 +41,15 @@ pub(super) fn finish(outcome: Result<Exit, Failure>) -> ExitCode {
         Ok(Exit::No) => ExitCode::from(1),
         Ok(Exit::Unanswered) | Err(Failure::Reported) => ExitCode::from(3),
         Err(Failure::Usage(message)) => {
-            output::complain(&format!("error: {message}\n"));
+            output::complain(&format!("error: {}\n", output::harmless(&message)));
             ExitCode::from(2)
         }
         Err(Failure::Broken(error)) => {
             // Whoever closed the pipe has read enough; there is nobody to tell.
             let closed = error.downcast_ref::<std::io::Error>();
             if closed.is_none_or(|error| error.kind() != std::io::ErrorKind::BrokenPipe) {
-                output::complain(&format!("error: {error:#}\n"));
+                let message = output::harmless(&format!("{error:#}"));
+                output::complain(&format!("error: {message}\n"));
             }
             ExitCode::from(3)
         }

@@ -80,7 +80,7 @@ pub(super) fn run(command: &Fmt) -> Outcome {
         }
         if is_dry || !is_stdin {
             let verb = if is_dry { "would be laid out anew" } else { "laid out anew" };
-            say(&format!("{}: {verb}\n", file.source.name))?;
+            say(&format!("{}: {verb}\n", output::one_line(&file.source.name)))?;
         }
     }
     if is_stdin && !is_dry {

@@ -114,10 +114,14 @@ pub(super) fn listed(paths: &[PathBuf]) -> String {
     paths.join(", ")
 }
 
-/// A file named twice, by itself and by its folder, is one file.
+/// A file named twice, by itself and by its folder, is one file; so it is with `./` before it.
 fn distinct(sources: &mut Vec<Source>) {
-    sources.sort_by(|before, after| before.name.cmp(&after.name));
-    sources.dedup_by(|after, before| after.name == before.name);
+    let plain = |source: &Source| -> PathBuf {
+        let components = Path::new(&source.name).components();
+        components.filter(|part| *part != std::path::Component::CurDir).collect()
+    };
+    sources.sort_by_cached_key(|source| (plain(source), source.name.clone()));
+    sources.dedup_by_key(|source| plain(source));
 }
 
 /// Reads the wanted files of a folder.

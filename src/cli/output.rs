@@ -49,7 +49,25 @@ pub(super) fn print_bytes(bytes: &[u8]) -> std::io::Result<()> {
 
 /// User text on one line, so that it can neither break a table nor command a terminal.
 pub(super) fn one_line(text: &str) -> String {
-    text.replace(|letter: char| letter.is_control(), " ")
+    text.replace(|letter: char| letter.is_control() || turns_direction(letter), " ")
+}
+
+/// User text that cannot command a terminal: what would is shown as a sign for it.
+pub(super) fn harmless(text: &str) -> String {
+    let shown = |letter: char| match letter {
+        '\n' | '\t' => letter,
+        '\u{7f}' => '␡',
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(letter)).unwrap_or_default(),
+        _ if letter.is_control() || turns_direction(letter) => char::REPLACEMENT_CHARACTER,
+        _ => letter,
+    };
+    text.chars().map(shown).collect()
+}
+
+/// Whether a letter makes what follows read in another direction than it is written.
+const fn turns_direction(letter: char) -> bool {
+    matches!(letter, '\u{61c}' | '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}')
 }
 
 /// Writes to standard error; if even that fails there is nowhere left to say so.

@@ -132,6 +132,11 @@ fn case_json(case: &CaseResult) -> Value {
     })
 }
 
+/// What XML can hold: the writer leaves out control characters, but not these two.
+fn legal(text: &str) -> String {
+    text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+}
+
 /// One `testsuite` a file; a suite that was not run is an error of its own.
 fn junit(tested: &Tested) -> Result<String, Failure> {
     let mut junit = quick_junit::Report::new("policyc");
@@ -154,26 +159,28 @@ fn junit(tested: &Tested) -> Result<String, Failure> {
             None => TestCaseStatus::success(),
             Some(failure) => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                status.set_message(failure.clone());
+                status.set_message(legal(failure));
                 status.set_type("failed-case");
-                status.set_description(format!("{}:{}\n{failure}", case.suite, case.line));
+                let description = format!("{}:{}\n{failure}", case.suite, case.line);
+                status.set_description(legal(&description));
                 status
             }
         };
-        let mut junit = TestCase::new(case.name.clone(), status);
-        junit.set_classname(case.suite.clone());
-        add(&case.suite, junit);
+        let mut junit = TestCase::new(legal(&case.name), status);
+        junit.set_classname(legal(&case.suite));
+        add(&legal(&case.suite), junit);
     }
     for found in tested.report.diagnostics.iter().filter(|found| !is_result(found)) {
         let file = tested.report.file(found.at.file).map_or("", |file| file.name.as_str());
+        let file = legal(file);
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(found.message.clone());
+        status.set_message(legal(&found.message));
         status.set_type(found.rule.name);
         let line = tested.report.places(found.at).0.line;
-        status.set_description(format!("{file}:{line}\n{}", found.message));
+        status.set_description(legal(&format!("{file}:{line}\n{}", found.message)));
         let mut case = TestCase::new(format!("{} at line {line}", found.rule.name), status);
-        case.set_classname(file);
-        add(file, case);
+        case.set_classname(file.clone());
+        add(&file, case);
     }
     junit.add_test_suites(suites);
     report::xml(&junit)

@@ -137,6 +137,12 @@ pub(crate) fn built_in_attribute(at: At, name: &str) -> Diagnostic {
         .with_help("remove the declaration; conditions can name it as it is")
 }
 
+/// A built-in attribute among those that are given by name; `key` is the key that gives it.
+pub(crate) fn built_in_attribute_given(at: At, name: &str, key: &str) -> Diagnostic {
+    Diagnostic::new(&BUILT_IN, at, format!("attribute `{name}` is built in"))
+        .with_help(format!("take it out of `attributes`, and write it as `{key}` beside them"))
+}
+
 pub(crate) fn name_too_long(at: At, name: &str, bytes_max: usize) -> Diagnostic {
     let head: String = name.chars().take(40).collect();
     Diagnostic::new(&TOO_LONG, at, format!("action `{head}…` is longer than {bytes_max} bytes"))

@@ -51,6 +51,9 @@ pub(crate) fn wrong_type(at: At, expected: &str, found: &str, syntax: Syntax) ->
             Some("a list stands in brackets, or each item behind a `-`")
         }
         ("a table", "a list") if syntax == Syntax::Yaml => None,
+        ("a table", "a string") if syntax == Syntax::Yaml => {
+            Some("it has keys: `key: value`, with a space behind the colon")
+        }
         ("a table", "nothing") => Some("write `{}` where there is nothing to say"),
         ("a boolean", "a string") if syntax == Syntax::Yaml => {
             Some("a boolean is `true` or `false`, without quotes")

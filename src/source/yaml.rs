@@ -220,35 +220,63 @@ fn syntax(text: &str, file: FileId, error: &serde_yaml::Error) -> Diagnostic {
     let span = error.location().map_or_else(Span::default, |location| span(text, &location));
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
-    reading::yaml_syntax(At::new(file, span), words(message))
+    reading::yaml_syntax(At::new(file, span), &words(message))
 }
 
-/// What the parser says, as far as it can be said more helpfully; the rest is passed on.
-fn words(message: &str) -> &str {
-    const WORDS: [(&str, &str); 16] = [
-        ("tabs disallowed", "a tab cannot indent; use spaces"),
-        ("multiple YAML documents", "a second document begins here; a file holds one"),
-        ("unsupported tag", "tags such as `!name` mean nothing here"),
-        ("merge keys are not allowed", "merge keys (`<<`) are not read; write the keys out"),
-        ("recursion limit exceeded", "nested too deeply; at most 32 lists and mappings"),
-        ("Depth", "nested too deeply; at most 32 lists and mappings"),
-        ("alias replay", "aliases add too much; at most 100000 values"),
-        ("budget breached", "the file is too large; split it"),
-        ("alias references unknown anchor", "`*` begins an alias; put such a text in quotes"),
-        ("scanning an anchor or alias", "`*` and `&` begin an alias; put such a text in quotes"),
-        (
-            "mapping values are not allowed",
-            "`: ` cannot stand here; put a text that has it in quotes",
-        ),
-        ("invalid indentation in multiline quoted", "the text in quotes is not closed or indented"),
-        ("illegal placement of ':'", "`:` cannot stand here; a bracket before it is not closed"),
-        ("simple key expected", "a key has no `:` behind it"),
-        (
-            "did not find expected '-' indicator",
-            "this is neither an item of the list nor beside it; mind the indentation",
-        ),
-        ("non-finite float", "a number has digits; put any other text in quotes"),
-    ];
+/// What the parser says, and how it is said more helpfully.
+const WORDS: [(&str, &str); 25] = [
+    ("tabs disallowed", "a tab cannot indent; use spaces"),
+    ("found a tab", "a tab cannot indent; use spaces"),
+    ("multiple YAML documents", "a second document begins here; a file holds one"),
+    ("unsupported tag", "tags such as `!name` mean nothing here"),
+    ("merge keys are not allowed", "merge keys (`<<`) are not read; write the keys out"),
+    ("recursion limit exceeded", "nested too deeply; at most 32 lists and mappings"),
+    ("Depth", "nested too deeply; at most 32 lists and mappings"),
+    ("alias replay", "aliases add too much; at most 100000 values"),
+    ("budget breached: A", "too many anchors and aliases; write out what they stand for"),
+    ("budget breached", "the file is too large; split it"),
+    ("recursive references", "an alias cannot stand inside what it stands for"),
+    ("alias references unknown anchor", "`*` begins an alias; put such a text in quotes"),
+    ("scanning an anchor or alias", "`*` and `&` begin an alias; put such a text in quotes"),
+    ("mapping values are not allowed", "`: ` cannot stand here; put a text that has it in quotes"),
+    ("invalid indentation in multiline quoted", "the text in quotes is not closed or indented"),
+    ("unclosed quote", "the text in quotes is not closed"),
+    (
+        "trailing content after double-quoted",
+        "the text in quotes ends before this; write `\\\"` in it",
+    ),
+    (
+        "trailing content after single-quoted",
+        "the text in quotes ends before this; write `''` in it",
+    ),
+    (
+        "unknown escape",
+        "`\\` begins an escape in double quotes; write `\\\\`, or use single quotes",
+    ),
+    ("illegal placement of ':'", "`:` cannot stand here; a bracket before it is not closed"),
+    ("only valid inside a block", "`- ` cannot stand here; a bracket before it is not closed"),
+    ("block sequence entries", "`- ` begins an item of a list, on a line of its own"),
+    ("simple key expected", "a key has no `:` behind it"),
+    (
+        "did not find expected '-' indicator",
+        "this is neither an item of the list nor beside it; mind the indentation",
+    ),
+    ("non-finite float", "a number is finite; put any other text in quotes"),
+];
+
+/// As helpful words as there are; what has none is passed on.
+fn words(message: &str) -> String {
+    if let Some(letter) = message.strip_prefix("unexpected character: `") {
+        let letter = letter.trim_end_matches('\'');
+        return match letter {
+            "@" | "`" | "%" => format!("a text cannot begin with '{letter}'; put it in quotes"),
+            _ => format!("the character '{letter}' cannot stand here"),
+        };
+    }
+    if let Some((_, bracket)) = message.split_once("bracket '") {
+        let bracket = bracket.split('\'').next().unwrap_or_default();
+        return format!("the bracket `{bracket}` is not closed");
+    }
     let known = WORDS.iter().find(|(part, _)| message.contains(part));
-    known.map_or(message, |(_, words)| words)
+    known.map_or(message, |(_, words)| words).to_owned()
 }

@@ -82,7 +82,13 @@ fn expected<'s>(
     line: &'s Line,
     found: &mut Vec<Diagnostic>,
 ) -> Vec<(&'s str, (Expected, At))> {
+    let mut known = case_table.principals.iter().map(|name| name.value.as_str());
+    if !known.all(|name| fixtures.askers.contains_key(name)) {
+        // Said already; what the lines say of a mistyped principal is no mistake of theirs.
+        return Vec::new();
+    }
     let mut named: BTreeMap<&str, (Expected, At)> = BTreeMap::new();
+    let mut is_mistyped = false;
     let mut rest: Option<(Expected, At)> = None;
     let columns: BTreeSet<&str> =
         case_table.principals.iter().map(|name| name.value.as_str()).collect();
@@ -99,6 +105,7 @@ fn expected<'s>(
                 FixtureOrRest::Fixture(name) => {
                     let known = columns.iter().copied().collect();
                     found.push(suites::not_of_the_table(at, name.as_str(), known));
+                    is_mistyped = true;
                     continue;
                 }
             };
@@ -114,7 +121,7 @@ fn expected<'s>(
     let all = case_table.principals.iter().map(|name| name.value.as_str());
     let missing: Vec<&str> = all.clone().filter(|name| !named.contains_key(name)).collect();
     match rest {
-        None if !missing.is_empty() => {
+        None if !missing.is_empty() && !is_mistyped => {
             found.push(suites::unwritten_cell(fixtures.at(line.actions.span), &list(&missing)));
         }
         Some((expect, at)) if missing.is_empty() => {

@@ -11,7 +11,7 @@ use crate::diagnostic::{At, Diagnostic, names, rules, suites};
 use crate::model::{Basis, Namespace};
 use crate::source::directory::{Given, Profile};
 use crate::source::policy::{Identifier, Names, Spanned, Text};
-use crate::source::suite::{Circumstances, Expected, FixtureName, OrName, Suite, Thing};
+use crate::source::suite::{AuditCase, Circumstances, Expected, FixtureName, OrName, Suite, Thing};
 use crate::table::Table;
 
 use super::cells::{self, Cell};
@@ -61,15 +61,18 @@ pub(super) fn check<'s>(
         check.principal(&proposal.to);
         check.circumstances(&proposal.circumstances);
         let (role, at) = (proposal.role.value.as_assignment(), fixtures.at(proposal.role.span));
-        let unknown = table.find_role(role.role).is_none();
-        if unknown {
-            check.found.push(names::unknown_role(at, role.role, table.roles().collect()));
-        } else if let Some(scope) = role.scope {
+        // As with actions: an unknown name denies, and a case may say so.
+        let basis = proposal.basis.as_ref().map(|basis| basis.value.as_str());
+        if table.find_role(role.role).is_none() {
+            if basis != Some("unknown-role") {
+                check.found.push(names::unknown_role(at, role.role, table.roles().collect()));
+            }
+        } else if let Some(scope) = role.scope.filter(|_| basis != Some("unknown-scope")) {
             check.found.extend(unknown_scope(table, scope, at));
         }
         check.delegation(proposal.expect.value, proposal.basis.as_ref());
     }
-    suite.audits.iter().for_each(|audit| check.findings(&audit.findings));
+    suite.audits.iter().for_each(|audit| check.audit(audit));
     check.unused(suite);
     if check.found.is_empty() { Ok(all) } else { Err(check.found) }
 }
@@ -208,6 +211,19 @@ impl<'s> Check<'_, 's> {
         }
     }
 
+    /// The names of a small directory; what else is wrong with it may be what is expected.
+    fn audit(&mut self, audit: &'s AuditCase) {
+        let members = audit.members.iter().chain(audit.before.iter().flatten());
+        members.for_each(|member| self.profile(&member.profile));
+        for placement in audit.scopes.iter().flatten() {
+            for scope in [Some(&placement.scope), placement.within.as_ref()].into_iter().flatten() {
+                let at = self.fixtures.at(scope.span);
+                self.found.extend(unknown_scope(self.table, scope.value.as_scope(), at));
+            }
+        }
+        self.findings(&audit.findings);
+    }
+
     fn findings(&mut self, findings: &Names<Identifier>) {
         let known: Vec<&str> =
             rules().filter(|rule| rule.code.starts_with("P08")).map(|rule| rule.name).collect();
@@ -220,6 +236,10 @@ impl<'s> Check<'_, 's> {
     }
 
     fn unused(&mut self, suite: &Suite) {
+        // One mistake, one error: what a mistyped name was meant for seems unused.
+        if self.found.iter().any(|found| found.rule.name == "unknown-fixture") {
+            return;
+        }
         let principals = suite.principals.iter().map(|(name, _)| ("principal", name));
         let resources = suite.resources.iter().map(|(name, _)| ("resource", name));
         for (what, name) in principals.chain(resources) {

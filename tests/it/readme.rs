@@ -4,7 +4,7 @@
 
 use std::process::Command;
 
-use policyc::{Source, check};
+use policyc::{Report, Source, audit_directory, build, check, run_suites};
 
 const README: &str = include_str!("../../README.md");
 
@@ -27,6 +27,21 @@ fn the_rest_of_the_language_in_the_readme_goes_on_top_of_it() {
     let policy = format!("{}\n\n{}\n", blocks("toml")[0], blocks("toml")[1]);
     let report = check(vec![Source::new("newsroom.toml", policy)]).report;
     assert!(report.diagnostics.is_empty(), "{:?}", report.diagnostics);
+}
+
+#[test]
+fn the_suite_and_the_directory_in_the_readme_are_of_its_policy() {
+    let policy = Source::new("newsroom.toml", blocks("toml")[0]);
+    let bundle = build(vec![policy]).expect("a good policy");
+    let [suite, directory] = blocks("yaml").try_into().expect("a suite and a directory");
+    let suite = Source::new("newsroom.test.yaml", suite);
+    let tested = run_suites(&bundle, Report::default(), &[suite], None);
+    assert!(tested.report.diagnostics.is_empty(), "{:?}", tested.report.diagnostics);
+    assert_eq!(tested.cases.len(), 5);
+    let directory = Source::new("staff.yaml", directory);
+    let audited = audit_directory(&bundle, None, &directory, None).expect("one policy");
+    assert!(audited.report.diagnostics.is_empty(), "{:?}", audited.report.diagnostics);
+    assert_eq!((audited.counts.principals, audited.counts.active), (2, 1));
 }
 
 #[test]

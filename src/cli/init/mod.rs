@@ -75,7 +75,7 @@ pub(super) fn run(command: &Init) -> Outcome {
     }
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
     said.push_str(&format!("next: policyc check {}\n", folder.display()));
-    output::print(&said)?;
+    output::print(&output::harmless(&said))?;
     Ok(Exit::Yes)
 }
 

@@ -5,7 +5,7 @@
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use policyc::{At, Diagnostic, Report, Severity, Span};
 
-use crate::cli::output::one_line;
+use crate::cli::output::{harmless, one_line};
 
 /// Every finding with its source lines, separated by empty lines.
 pub(in crate::cli) fn text(report: &Report) -> String {
@@ -20,10 +20,11 @@ pub(in crate::cli) fn text(report: &Report) -> String {
 
 /// A finding about a file that has no lines.
 pub(in crate::cli) fn without_lines(diagnostic: &Diagnostic, path: &str) -> String {
-    let title = level(diagnostic.severity).primary_title(diagnostic.message.as_str());
-    let mut group = title.id(diagnostic.rule.code).element(annotate_snippets::Origin::path(path));
+    let title = level(diagnostic.severity).primary_title(harmless(&diagnostic.message));
+    let origin = annotate_snippets::Origin::path(harmless(path));
+    let mut group = title.id(diagnostic.rule.code).element(origin);
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(harmless(help)));
     }
     format!("{}\n", Renderer::styled().render(&[group]))
 }
@@ -54,13 +55,13 @@ pub(in crate::cli) fn concise(report: &Report) -> String {
 }
 
 fn groups<'a>(report: &'a Report, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {
-    let title = level(diagnostic.severity).primary_title(diagnostic.message.as_str());
+    let title = level(diagnostic.severity).primary_title(harmless(&diagnostic.message));
     let mut group = Group::with_title(title.id(diagnostic.rule.code));
     for marks in clusters(report, diagnostic) {
         group = group.element(snippet(report, &marks));
     }
     if let Some(help) = &diagnostic.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(Level::HELP.message(harmless(help)));
     }
     vec![group]
 }
@@ -110,9 +111,12 @@ fn snippet<'a>(report: &'a Report, marks: &[Mark<'a>]) -> Snippet<'a, Annotation
     let annotations = marks.iter().map(|mark| {
         let span = mark.at.span;
         let span = span.start.saturating_sub(start)..span.end.saturating_sub(start);
-        mark.kind.span(span).label(mark.text)
+        mark.kind.span(span).label(mark.text.map(harmless))
     });
-    Snippet::source(text).line_start(line).path(file.name.as_str()).annotations(annotations)
+    // The renderer makes other control characters harmless, and not these; another one of as many
+    // bytes leaves every place where it is.
+    let text = text.replace(|letter| ('\u{80}'..='\u{9f}').contains(&letter), "·");
+    Snippet::source(text).line_start(line).path(harmless(&file.name)).annotations(annotations)
 }
 
 fn level(severity: Severity) -> Level<'static> {

@@ -8,9 +8,11 @@ mod constraints;
 mod delegations;
 mod directory;
 mod fit;
+mod holders;
 pub(crate) mod scopes;
 #[cfg(test)]
 mod tests;
+mod twice;
 
 pub use breach::{Breach, BreachKind};
 pub use constraints::{Holder, broken_constraints};
