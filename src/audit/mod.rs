@@ -27,7 +27,7 @@ use crate::table::rules::Says;
 use crate::table::{Bundle, Table};
 
 pub(crate) use judge::alone;
-pub(crate) use names::{misfits, unknown_attributes, unknown_names, unknown_scope};
+pub(crate) use names::{misfits, unknown_attributes, unknown_names, unknown_scope, wrong_values};
 pub(crate) use person::Person;
 pub(crate) use scopes::{Placed, placed};
 

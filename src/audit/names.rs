@@ -93,11 +93,8 @@ pub(crate) fn misfits(table: &Table, person: &Person<'_>) -> Vec<Diagnostic> {
             misfit.and_then(|misfit| thing.diagnostic(table, person, misfit, &mut kind_missing)),
         );
     }
-    for ((name, _), (value, at)) in &person.attributes {
-        let attribute = table.find_attribute(Namespace::Principal, name);
-        let attribute = attribute.and_then(|attribute| table.attribute(attribute));
-        found.extend(attribute.and_then(|attribute| wrong_value(attribute, value, *at)));
-    }
+    let given = person.attributes.iter().map(|((name, _), value)| (*name, *value));
+    found.extend(wrong_values(table, Namespace::Principal, given));
     found
 }
 
@@ -158,6 +155,19 @@ impl Thing<'_> {
             }
         }
     }
+}
+
+/// Values that no declared attribute of a namespace has; a test over one would be unknown.
+pub(crate) fn wrong_values<'s>(
+    table: &Table,
+    namespace: Namespace,
+    given: impl Iterator<Item = (&'s str, (&'s Literal, At))>,
+) -> Vec<Diagnostic> {
+    let wrong = given.filter_map(|(name, (value, at))| {
+        let attribute = table.find_attribute(namespace, name)?;
+        wrong_value(table.attribute(attribute)?, value, at)
+    });
+    wrong.collect()
 }
 
 fn wrong_value(attribute: &Attribute, value: &Literal, at: At) -> Option<Diagnostic> {

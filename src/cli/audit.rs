@@ -9,9 +9,10 @@ use policyc::{Assignment, AuditError, Audited, Table, audit_assignments, audit_d
 use serde_json::json;
 
 use super::arguments::{did_you_mean, parse_all, table};
-use super::exit::{Exit, Failure};
-use super::output::{self, Format};
-use super::{Outcome, input, report};
+use super::exit::Failure;
+use super::report::{Rendering, ReportFormat};
+use super::weight::{FailLevel, outcome};
+use super::{Outcome, input, output, report};
 
 /// Audit what principals hold: one, or a directory of them.
 #[derive(Debug, Args)]
@@ -50,9 +51,13 @@ pub(super) struct Audit {
     )]
     before: Option<PathBuf>,
 
+    /// The least severity that makes the command fail.
+    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t = FailLevel::Error)]
+    fail_level: FailLevel,
+
     /// How to report.
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = ReportFormat::Text)]
+    format: ReportFormat,
 }
 
 pub(super) fn run(command: &Audit) -> Outcome {
@@ -84,14 +89,17 @@ pub(super) fn run(command: &Audit) -> Outcome {
             })?
         }
     };
-    match command.format {
-        Format::Text => output::print(&text(&audited, command))?,
-        Format::Json => output::print_json(&json(&audited))?,
-    }
-    Ok(if audited.report.has_errors() { Exit::No } else { Exit::Yes })
+    let rendering = Rendering {
+        report: &audited.report,
+        summary: summary(&audited, command),
+        json: json(&audited),
+    };
+    output::print(&rendering.render(command.format)?)?;
+    Ok(outcome(&audited.report, command.fail_level.severity()))
 }
 
-fn text(audited: &Audited, command: &Audit) -> String {
+/// What was read, what was found, and what could not be judged.
+fn summary(audited: &Audited, command: &Audit) -> String {
     let counts = audited.counts;
     let plural = report::plural;
     let read = [
@@ -104,13 +112,11 @@ fn text(audited: &Audited, command: &Audit) -> String {
         plural(counts.direct_actions, "direct action", "direct actions"),
         plural(counts.scopes, "scope", "scopes"),
     ];
-    let mut text = report::text(&audited.report);
     if counts.principals == 0 {
         // No directory is without principals, so this one could not be read.
-        text.push_str(&format!("nothing was judged: {}\n", report::found(&audited.report)));
-        return text;
+        return format!("nothing was judged: {}\n", report::found(&audited.report));
     }
-    text.push_str(&format!("{}: {}\n", read.join(", "), report::found(&audited.report)));
+    let mut text = format!("{}: {}\n", read.join(", "), report::found(&audited.report));
     if !audited.not_judged.is_empty() {
         let words = audited.not_judged.join(", ");
         let why = match (command.directory.is_some(), command.before.is_some()) {

@@ -100,7 +100,7 @@ pub(super) fn run(command: &Check) -> Outcome {
         output::write_atomically(&path, rendering.render(format)?.as_bytes())?;
     }
     output::print(&rendering.render(command.format)?)?;
-    Ok(outcome(&report, &config))
+    Ok(outcome(&report, config.fail_level))
 }
 
 /// What became of the suites; nothing where there are none.

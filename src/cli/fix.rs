@@ -95,7 +95,7 @@ impl Fixed {
         };
         output::print(&self.changes.iter().map(diff).collect::<String>())?;
         output::complain(&self.counted("would be mended"));
-        Ok(outcome(&self.found, config))
+        Ok(outcome(&self.found, config.fail_level))
     }
 
     /// "2 mistakes mended in 1 file"; that there were none is said too.

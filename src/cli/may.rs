@@ -202,7 +202,7 @@ fn answer(permission: &Permission<'_>) -> serde_json::Value {
     });
     json!({
         "format_version": JSON_FORMAT_VERSION,
-        "answer": word(permission),
+        "decision": word(permission),
         "basis": permission.basis.as_str(),
         "entry": entry,
     })

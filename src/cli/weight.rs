@@ -38,10 +38,20 @@ pub(super) struct Weight {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum FailLevel {
+pub(super) enum FailLevel {
     Error,
     Warning,
     Advice,
+}
+
+impl FailLevel {
+    pub(super) const fn severity(self) -> Severity {
+        match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Advice => Severity::Advice,
+        }
+    }
 }
 
 impl Weight {
@@ -67,20 +77,16 @@ impl Weight {
             }
         }
         if let Some(level) = self.fail_level {
-            config.fail_level = match level {
-                FailLevel::Error => Severity::Error,
-                FailLevel::Warning => Severity::Warning,
-                FailLevel::Advice => Severity::Advice,
-            };
+            config.fail_level = level.severity();
         }
         Ok(config)
     }
 }
 
-/// What a report comes to, where findings of some weight fail.
-pub(super) fn outcome(report: &Report, config: &Config) -> Exit {
+/// What a report comes to, where findings of this weight and heavier ones fail.
+pub(super) fn outcome(report: &Report, fail_level: Severity) -> Exit {
     // The heavier comes first.
-    let fails = |severity: Severity| severity <= config.fail_level;
+    let fails = |severity: Severity| severity <= fail_level;
     let failed = report.diagnostics.iter().any(|found| fails(found.severity));
     if failed { Exit::No } else { Exit::Yes }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::audit::{
-    Part, Person, Placed, placed, unknown_attributes, unknown_names, unknown_scope,
+    Part, Person, Placed, placed, unknown_attributes, unknown_names, unknown_scope, wrong_values,
 };
 use crate::diagnostic::{At, Diagnostic, names, rules, suites};
 use crate::model::{Basis, Namespace};
@@ -30,6 +30,7 @@ pub(super) fn check<'s>(
         table,
         fixtures,
         found: Vec::new(),
+        values_matter: true,
         principals: BTreeSet::new(),
         resources: BTreeSet::new(),
     };
@@ -41,19 +42,25 @@ pub(super) fn check<'s>(
         all.extend(cells::cells(table, fixtures, (at, case_table), &mut check.found));
     }
     for case in &suite.cases {
+        // A value that no attribute has is unknown, and a case may say so.
+        let basis = case.basis.as_ref().map(|basis| basis.value.as_str());
+        check.values_matter = basis != Some("condition-unknown");
         check.principal(&case.principal);
         check.circumstances(&case.circumstances);
+        check.values_matter = true;
         let (action, at) = (case.action.value.as_str(), fixtures.at(case.action.span));
         // An unknown action denies, and a case may say so: `basis: unknown-action`.
-        let is_meant =
-            case.basis.as_ref().is_some_and(|basis| basis.value.as_str() == "unknown-action");
+        let is_meant = basis == Some("unknown-action");
         if table.find_action(action).is_none() && !is_meant {
             check.found.push(names::unknown_action(at, action, table.actions().collect()));
         }
         check.expectation(case.expect.value, case.basis.as_ref(), case.grant.as_ref());
     }
     for hold in &suite.holds {
+        // What is wrong with a principal is a finding here, which may be expected.
+        check.values_matter = false;
         check.principal(&hold.principal);
+        check.values_matter = true;
         hold.findings.iter().for_each(|findings| check.findings(findings));
     }
     for proposal in &suite.proposals {
@@ -81,6 +88,8 @@ struct Check<'t, 's> {
     table: &'t Table,
     fixtures: &'t Fixtures<'s>,
     found: Vec<Diagnostic>,
+    /// Whether a value that no attribute has is a mistake.
+    values_matter: bool,
     /// The fixtures that cases name.
     principals: BTreeSet<&'s str>,
     resources: BTreeSet<&'s str>,
@@ -101,6 +110,7 @@ impl<'s> Check<'_, 's> {
     fn profile(&mut self, profile: &'s Profile) {
         let person = Person::of_profile(profile, self.fixtures.file);
         self.found.extend(unknown_names(self.table, &person));
+        self.values(Namespace::Principal, &profile.attributes);
     }
 
     fn thing(&mut self, thing: &'s Thing) {
@@ -116,6 +126,17 @@ impl<'s> Check<'_, 's> {
             given.iter().map(|(name, _)| (name.value.as_str(), self.fixtures.at(name.span)));
         let unknown = unknown_attributes(self.table, namespace, names);
         self.found.extend(unknown);
+        self.values(namespace, given);
+    }
+
+    fn values(&mut self, namespace: Namespace, given: &'s Given) {
+        if self.values_matter {
+            let fixtures = self.fixtures;
+            let values = given.iter().map(|(name, value)| {
+                (name.value.as_str(), (&value.value, fixtures.at(value.span)))
+            });
+            self.found.extend(wrong_values(self.table, namespace, values));
+        }
     }
 
     fn principal(&mut self, given: &'s OrName<Profile>) {

@@ -30,6 +30,14 @@ const OUTPUTS: &[(&str, &[&str])] = &[
             "json",
         ],
     ),
+    (
+        "permission",
+        &["may", "assign", "reader", "tests/data/press", "--as", "owner", "--format", "json"],
+    ),
+    (
+        "permission",
+        &["may", "assign", "owner", "tests/data/press", "--as", "owner", "--format", "json"],
+    ),
     ("answer", &["decide", "tests/data/newsroom.bundle", "--action", "x", "--format", "json"]),
 ];
 
