@@ -41,6 +41,7 @@
 //! floor 4   main.rs + cli                argv, files, printing, exit codes (modules of the binary)
 //! floor 3   check · suite · wire         compile, then analyze · run cases · JSON
 //! floor 2   compile · analyze · audit    what the text, the table, a directory says
+//!           format                       the text of a policy, laid out
 //! floor 1   source         evaluate      text, typed · decide, explain, assignments
 //! floor 0   diagnostic     model, table  plain data · index and bytes
 //!
@@ -89,6 +90,8 @@ mod compile;
 #[cfg(feature = "compile")]
 mod diagnostic;
 mod evaluate;
+#[cfg(feature = "compile")]
+mod format;
 mod model;
 #[cfg(feature = "compile")]
 mod source;
@@ -104,13 +107,13 @@ pub use analyze::{Grid, GridCell, GridLine, UnprovedLine, View, grid};
 pub use audit::{AuditCounts, AuditError, Audited, audit_assignments, audit_directory};
 #[cfg(feature = "compile")]
 pub use check::{
-    Checked, Config, Proofs, UnknownInvariant, build, build_unproved, check, check_invariant,
-    check_with, read_config,
+    Checked, Config, FixedFile, Proofs, UnknownInvariant, apply_fixes, build, build_unproved,
+    check, check_invariant, check_with, read_config,
 };
 #[cfg(feature = "compile")]
 pub use diagnostic::{
-    At, Diagnostic, FileId, Group, Label, Level, Levels, PEDANTIC, Place, Report, Rule, Severity,
-    SourceFile, Span, UnknownLint, bundle_diagnostic, find_rule, nearest_name, rules,
+    At, Diagnostic, Edit, FileId, Fix, Group, Label, Level, Levels, PEDANTIC, Place, Report, Rule,
+    Severity, SourceFile, Span, UnknownLint, bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{
     Assignee, Breach, BreachKind, ConditionState, DelegationBasis, DelegationEntry, Directory,
@@ -118,6 +121,8 @@ pub use evaluate::{
     Shortfall, Stated, allowed_actions, broken_by_all, broken_by_change, broken_constraints,
     decide, explain, may_change, misfit, misfit_direct,
 };
+#[cfg(feature = "compile")]
+pub use format::format_policy;
 pub use model::{
     Assignment, Attributes, Basis, Change, Decision, DirectAction, Effect, MalformedName,
     Principal, Query, Resource, Scope, Truth, Value, ValueType,

@@ -5,6 +5,7 @@
 mod allowed;
 mod config;
 mod escalation;
+mod fix;
 mod invariants;
 mod lints;
 mod parallel;
@@ -18,6 +19,7 @@ use crate::source::Source;
 use crate::table::{Bundle, Table};
 
 pub use config::{Config, read_config};
+pub use fix::{FixedFile, apply_fixes};
 
 use run::{Finding, Options, Proving, Run};
 

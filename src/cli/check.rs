@@ -1,6 +1,6 @@
 //! `policyc check`: everything that can be said of policies before they are used.
 //!
-//! Not writing anything: `policyc compile` does.
+//! Not writing anything but what `--fix` mends: `policyc compile` makes the bundle.
 
 use std::path::PathBuf;
 
@@ -12,7 +12,7 @@ use policyc::{
 use super::exit::Failure;
 use super::report::{Rendering, ReportFormat};
 use super::weight::{Weight, outcome};
-use super::{Outcome, input, output, report, test};
+use super::{Outcome, fix, input, output, report, test};
 
 /// How many titles a message lists; more would hide it.
 const LISTED_MAX: usize = 16;
@@ -31,6 +31,14 @@ pub(super) struct Check {
     /// The name to report standard input under; a configuration is looked for above it.
     #[arg(long, value_name = "FILE")]
     stdin_filename: Option<PathBuf>,
+
+    /// Mend what can be mended beyond doubt, and report what is left.
+    #[arg(long, conflicts_with = "invariant")]
+    fix: bool,
+
+    /// Write nothing; show what `--fix` would change.
+    #[arg(long, requires = "fix")]
+    diff: bool,
 
     #[command(flatten)]
     weight: Weight,
@@ -52,6 +60,17 @@ pub(super) fn run(command: &Check) -> Outcome {
     if let Some(name) = &command.stdin_filename {
         input.name_standard_input(name)?;
     }
+    let mut mended = None;
+    if command.fix {
+        let fixed = fix::fix(input, &config.levels);
+        if command.diff {
+            return fixed.show(&config);
+        }
+        fix::refuse_standard_input(&command.paths)?;
+        fixed.write()?;
+        mended = Some((fixed.count, fixed.summary()));
+        input = fixed.input;
+    }
     let (checked, suites) = match &command.invariant {
         Some(title) => (one_invariant(input.policies, title, &config)?, Vec::new()),
         None => (check_with(input.policies, &config.levels), input.suites),
@@ -70,6 +89,12 @@ pub(super) fn run(command: &Check) -> Outcome {
         test::count(&mut json, tested, suites.len());
     }
     summary.push_str(&suites_text(cases, suites.len()));
+    if let Some((count, mended)) = mended {
+        summary.insert_str(0, &mended);
+        report::summarize(&mut json, serde_json::json!({ "mended": count }));
+    } else {
+        summary.push_str(&fix::hint(&report));
+    }
     let rendering = Rendering { report: &report, summary, json };
     for (format, path) in outputs {
         output::write_atomically(&path, rendering.render(format)?.as_bytes())?;

@@ -91,6 +91,11 @@ pub(super) fn policies_and_suites(paths: &[PathBuf]) -> Result<Input, Failure> {
     Ok(Input { policies, suites })
 }
 
+/// Whether a path is how standard input is written.
+pub(super) fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == STANDARD_INPUT
+}
+
 /// Whether a file is a suite, by its name.
 fn is_suite(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();

@@ -6,11 +6,17 @@ mod arguments;
 mod audit;
 mod check;
 mod compile;
+mod completions;
 mod decide;
+mod diff;
 mod exit;
 mod explanation;
+mod fix;
+mod fmt;
+mod init;
 mod input;
 mod inspect;
+mod man;
 mod matrix;
 mod may;
 mod output;
@@ -58,6 +64,7 @@ enum Color {
 enum Command {
     Check(check::Check),
     Compile(compile::Compile),
+    Fmt(fmt::Fmt),
     Test(test::Test),
     Decide(Box<decide::Decide>),
     Audit(audit::Audit),
@@ -66,6 +73,9 @@ enum Command {
     Inspect(inspect::Inspect),
     Schema(schema::Schema),
     Rule(rule::Rule),
+    Init(init::Init),
+    Completions(completions::Completions),
+    Man(man::Man),
     Version(version::Version),
 }
 
@@ -81,6 +91,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(command) => check::run(&command),
         Command::Compile(command) => compile::run(&command),
+        Command::Fmt(command) => fmt::run(&command),
         Command::Test(command) => test::run(&command),
         Command::Decide(command) => decide::run(&command),
         Command::Audit(command) => audit::run(&command),
@@ -89,6 +100,9 @@ pub(crate) fn run() -> ExitCode {
         Command::Inspect(command) => inspect::run(&command),
         Command::Schema(command) => schema::run(&command),
         Command::Rule(command) => rule::run(&command),
+        Command::Init(command) => init::run(&command),
+        Command::Completions(command) => completions::run(&command),
+        Command::Man(command) => man::run(&command),
         Command::Version(command) => version::run(&command),
     };
     exit::finish(outcome)

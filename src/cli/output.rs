@@ -2,7 +2,7 @@
 //!
 //! Not formatting. Colours are taken out where the stream or the user does not want them.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -100,13 +100,26 @@ pub(super) fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> 
     let write = || match std::fs::metadata(path) {
         Ok(there) if there.is_dir() => Err(anyhow::anyhow!("it is a folder")),
         Ok(there) if !there.is_file() => Ok(std::fs::write(path, bytes)?),
-        Ok(_) => replace(&std::fs::canonicalize(path)?, bytes),
-        Err(_) => replace(path, bytes),
+        Ok(_) => replace(&std::fs::canonicalize(path)?, bytes, None),
+        Err(_) => replace(path, bytes, None),
     };
     write().with_context(|| format!("cannot write `{}`", path.display()))
 }
 
-fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+/// Writes another content to a file that is there, whole or not at all; it keeps its permissions,
+/// and a link stays a link.
+pub(super) fn rewrite(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let write = || {
+        let path = std::fs::canonicalize(path)?;
+        let there = std::fs::metadata(&path)?.permissions();
+        // A file that nobody may write is not replaced behind its owner's back.
+        anyhow::ensure!(!there.readonly(), "it is read-only");
+        replace(&path, bytes, Some(there))
+    };
+    write().with_context(|| format!("cannot write `{}`", path.display()))
+}
+
+fn replace(path: &Path, bytes: &[u8], permissions: Option<Permissions>) -> anyhow::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     // Opened here, with the permissions of any new file. A temporary file is private by default,
     // and would stay so: a service that runs as another user could not read it.
@@ -115,6 +128,9 @@ fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let folder = folder.unwrap_or_else(|| Path::new("."));
     let mut file = builder.prefix(".policyc-").make_in(folder, open)?;
     file.write_all(bytes)?;
+    if let Some(permissions) = permissions {
+        file.as_file().set_permissions(permissions)?;
+    }
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())

@@ -114,7 +114,8 @@ pub(crate) fn literal_outside_values(
         None => format!("its values are {}", list(known)),
     };
     let message = format!("`{literal}` is not a value of attribute `{attribute}`");
-    Diagnostic::new(&OUTSIDE, at, message).with_help(help)
+    let only = super::only_near(literal, known.iter().map(String::as_str));
+    Diagnostic::new(&OUTSIDE, at, message).with_help(help).with_rename_if(literal, only)
 }
 
 pub(crate) fn bound_on_no_integer(at: At, attribute: &str, found: &str) -> Diagnostic {

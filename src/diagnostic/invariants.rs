@@ -61,6 +61,7 @@ pub(crate) fn broken_invariant(
 pub(crate) fn needless_except(at: At, action: &str) -> Diagnostic {
     Diagnostic::new(&NEEDLESS, at, format!("`{action}` is excepted, and covered all the same"))
         .with_help("take it out of `except`, so that it stays covered")
+        .with_removal_of(action)
 }
 
 pub(crate) fn too_many_situations(at: At, situations_max: usize) -> Diagnostic {

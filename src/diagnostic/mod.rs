@@ -10,6 +10,7 @@
 pub(crate) mod assignments;
 pub(crate) mod bundles;
 pub(crate) mod constraints;
+mod fix;
 pub(crate) mod grants;
 pub(crate) mod invariants;
 mod levels;
@@ -23,11 +24,14 @@ mod suggest;
 pub(crate) mod suites;
 
 pub use bundles::bundle_diagnostic;
+pub use fix::{Edit, Fix};
 pub use levels::{Level, Levels, PEDANTIC, UnknownLint};
 pub use registry::{Group, Rule, find_rule, rules};
 pub use report::{Place, Report, SourceFile};
 pub use suggest::nearest_name;
-pub(crate) use suggest::{list, nearest};
+pub(crate) use suggest::{list, nearest, only_near};
+
+use fix::Proposal;
 
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -117,6 +121,10 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do about it.
     pub help: Option<String>,
+    /// What mends it, where there is no doubt; one at most today.
+    pub fixes: Vec<Fix>,
+    /// Made into fixes by the report, which has the texts.
+    proposal: Option<Proposal>,
 }
 
 impl Diagnostic {
@@ -129,6 +137,8 @@ impl Diagnostic {
             note: None,
             labels: Vec::new(),
             help: None,
+            fixes: Vec::new(),
+            proposal: None,
         }
     }
 
@@ -156,6 +166,46 @@ impl Diagnostic {
     pub(crate) fn with_help_if(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
         self
+    }
+
+    /// A fix that writes another name, where only that one can be meant.
+    pub(crate) fn with_rename_if(self, from: &str, to: Option<&str>) -> Self {
+        let rename = |to: &str| Proposal::Rename { from: from.to_owned(), to: to.to_owned() };
+        let proposal = to.map(rename);
+        Self { proposal, ..self }
+    }
+
+    /// A fix that takes the item at the place out of its list.
+    pub(crate) fn with_removal(self) -> Self {
+        Self { proposal: Some(Proposal::Remove { item: None }), ..self }
+    }
+
+    /// A fix that takes an item out of the list at the place.
+    pub(crate) fn with_removal_of(self, item: &str) -> Self {
+        Self { proposal: Some(Proposal::Remove { item: Some(item.to_owned()) }), ..self }
+    }
+
+    /// A fix that puts a name in quotes.
+    pub(crate) fn with_quotes(self, name: &str) -> Self {
+        Self { proposal: Some(Proposal::Quote { name: name.to_owned() }), ..self }
+    }
+
+    /// A fix that makes a list of what stands at the place.
+    pub(crate) fn with_brackets(self) -> Self {
+        Self { proposal: Some(Proposal::Bracket), ..self }
+    }
+
+    /// The same without a fix: there is a doubt after all.
+    pub(crate) fn without_fix(self) -> Self {
+        Self { proposal: None, ..self }
+    }
+
+    /// Makes fixes of what was proposed.
+    fn settle(&mut self, files: &[SourceFile]) {
+        let file = files.get(self.at.file.0);
+        if let (Some(proposal), Some(file)) = (self.proposal.take(), file) {
+            self.fixes.extend(proposal.fix(self.at, &file.text));
+        }
     }
 
     /// The same, weighing less: a constraint whose `level` is `advice`.

@@ -67,8 +67,15 @@ pub(crate) fn unknown_attribute(at: At, name: &str, mut known: Vec<&str>) -> Dia
         known.retain(is_near);
         let near = super::nearest(name, known.iter().copied()).or(known.first().copied());
         let near = near.map(|near| format!("did you mean `{near}`?"));
+        // What the principal has is not what the resource has: another namespace is no misspelling.
+        let space = |name: &'_ str| name.split_once('.').map(|(space, _)| space.to_owned());
+        let only = match known.as_slice() {
+            [only] if space(only) == space(name) => Some(*only),
+            _ => None,
+        };
         return Diagnostic::new(&UNKNOWN_ATTRIBUTE, at, format!("unknown attribute `{name}`"))
-            .with_help_if(near);
+            .with_help_if(near)
+            .with_rename_if(name, only);
     }
     let help = (known.len() <= LISTED_MAX).then(|| format!("the attributes are {}", list(&known)));
     Diagnostic::new(&UNKNOWN_ATTRIBUTE, at, format!("unknown attribute `{name}`"))
@@ -88,7 +95,9 @@ fn unknown(
     name: &str,
     known: &Suggestions<'_>,
 ) -> Diagnostic {
-    Diagnostic::new(rule, at, format!("unknown {what} `{name}`")).with_help_if(known.help(name))
+    Diagnostic::new(rule, at, format!("unknown {what} `{name}`"))
+        .with_help_if(known.help(name))
+        .with_rename_if(name, known.only(name))
 }
 
 /// `what` is what both are, in the plural: `roles`.

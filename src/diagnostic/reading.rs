@@ -69,4 +69,5 @@ pub(crate) fn unrepresentable_number(at: At, text: &str) -> Diagnostic {
 pub(crate) fn unquoted_dotted_name(at: At, table: &str, name: &str) -> Diagnostic {
     Diagnostic::new(&DOTTED, at, format!("a name with a dot must be quoted: `{name}`"))
         .with_help(format!("write `{table}.\"{name}\"`"))
+        .with_quotes(name)
 }

@@ -106,7 +106,11 @@ impl Report {
         (place(at.span.start), place(at.span.end))
     }
 
+    /// Sorts the findings of a report that has all its texts, and settles what would mend them.
     pub(crate) fn sort(&mut self) {
+        for diagnostic in &mut self.diagnostics {
+            diagnostic.settle(&self.files);
+        }
         self.diagnostics.sort_by(|before, after| {
             let key = |diagnostic: &Diagnostic| (diagnostic.at, diagnostic.rule.code);
             key(before).cmp(&key(after)).then_with(|| before.message.cmp(&after.message))

@@ -22,7 +22,9 @@ declare_rules! {
 
 pub(crate) fn unknown_key(at: At, key: &str, known: &[&str]) -> Diagnostic {
     let known = Suggestions { what: "keys of this table", known: known.to_vec() };
-    Diagnostic::new(&UNKNOWN_KEY, at, format!("unknown key `{key}`")).with_help_if(known.help(key))
+    Diagnostic::new(&UNKNOWN_KEY, at, format!("unknown key `{key}`"))
+        .with_help_if(known.help(key))
+        .with_rename_if(key, known.only(key))
 }
 
 /// `description` is what the schema says of the key.
@@ -65,8 +67,13 @@ pub(crate) fn wrong_type(at: At, expected: &str, found: &str, syntax: Syntax) ->
         }
         _ => None,
     };
-    Diagnostic::new(&WRONG_TYPE, at, format!("expected {expected}, found {found}"))
-        .with_help_if(help.map(str::to_owned))
+    let found_other =
+        Diagnostic::new(&WRONG_TYPE, at, format!("expected {expected}, found {found}"))
+            .with_help_if(help.map(str::to_owned));
+    match (expected, found) {
+        ("a list", "a string") => found_other.with_brackets(),
+        _ => found_other,
+    }
 }
 
 pub(crate) fn unknown_word(at: At, word: &str, known: &[&str]) -> Diagnostic {
@@ -74,7 +81,9 @@ pub(crate) fn unknown_word(at: At, word: &str, known: &[&str]) -> Diagnostic {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("it is one of {}", list(known)),
     };
-    Diagnostic::new(&UNKNOWN_WORD, at, format!("unknown word `{word}`")).with_help(help)
+    Diagnostic::new(&UNKNOWN_WORD, at, format!("unknown word `{word}`"))
+        .with_help(help)
+        .with_rename_if(word, super::only_near(word, known.iter().copied()))
 }
 
 /// `what` is what the text should have been (`role name`), `form` how such a thing is written.
@@ -109,6 +118,7 @@ pub(crate) fn repeated_item(at: At, first: At, item: &str) -> Diagnostic {
     Diagnostic::new(&REPEATED, at, format!("`{item}` is listed twice"))
         .with_label(first, "first listed here")
         .with_help("remove one of the two")
+        .with_removal()
 }
 
 pub(crate) fn out_of_range(at: At, bound: &str) -> Diagnostic {

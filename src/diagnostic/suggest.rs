@@ -10,8 +10,27 @@ pub(crate) fn nearest<'a>(
     text: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    let near = near(text, candidates);
+    near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
+}
+
+/// The one candidate that is near enough; none where there are several.
+pub(crate) fn only_near<'a>(
+    text: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let mut near = near(text, candidates).map(|(_, candidate)| candidate);
+    let first = near.next()?;
+    near.all(|other| other == first).then_some(first)
+}
+
+/// Every candidate that is near enough, with its distance.
+fn near<'a>(
+    text: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> impl Iterator<Item = (usize, &'a str)> {
     let length = text.chars().count();
-    let distance = |candidate: &'a str| {
+    let distance = move |candidate: &'a str| {
         let other = candidate.chars().count();
         let cut_off = length.max(other).max(3) / 3;
         // What differs by more in length alone need not be compared; there may be many.
@@ -22,8 +41,7 @@ pub(crate) fn nearest<'a>(
         };
         (distance <= cut_off).then_some((distance, candidate))
     };
-    let near = candidates.into_iter().filter_map(distance);
-    near.min_by_key(|(distance, _)| *distance).map(|(_, candidate)| candidate)
+    candidates.into_iter().filter_map(distance)
 }
 
 /// The known name that is nearest to an unknown one, if it is near enough to be suggested.
@@ -44,6 +62,11 @@ pub(crate) struct Suggestions<'a> {
 }
 
 impl Suggestions<'_> {
+    /// The one name that can be meant.
+    pub(crate) fn only(&self, text: &str) -> Option<&str> {
+        only_near(text, self.known.iter().copied())
+    }
+
     /// The nearest name, else the few there are.
     pub(crate) fn help(&self, text: &str) -> Option<String> {
         if let Some(near) = nearest(text, self.known.iter().copied()) {

@@ -33,12 +33,15 @@ pub(crate) fn unknown_fixture(at: At, what: &str, name: &str, known: Vec<&str>) 
     };
     Diagnostic::new(&UNKNOWN_FIXTURE, at, format!("the suite has no {what} `{name}`"))
         .with_help_if(help)
+        .with_rename_if(name, known.only(name))
 }
 
 pub(crate) fn not_of_the_table(at: At, name: &str, known: Vec<&str>) -> Diagnostic {
-    let help = Suggestions { what: "principals of this table", known }.help(name);
+    let known = Suggestions { what: "principals of this table", known };
     let message = format!("principal `{name}` is none of this table");
-    Diagnostic::new(&UNKNOWN_FIXTURE, at, message).with_help_if(help)
+    Diagnostic::new(&UNKNOWN_FIXTURE, at, message)
+        .with_help_if(known.help(name))
+        .with_rename_if(name, known.only(name))
 }
 
 pub(crate) fn unused_fixture(at: At, what: &str, name: &str) -> Diagnostic {
@@ -61,6 +64,7 @@ pub(crate) fn repeated_cell(at: At, what: &str, first: At) -> Diagnostic {
 pub(crate) fn nobody_left(at: At, list: &str) -> Diagnostic {
     Diagnostic::new(&REPEATED, at, "`*` stands for nobody: the line names everyone".to_owned())
         .with_help(format!("take it out of `{list}`"))
+        .with_removal()
 }
 
 pub(crate) fn contradictory_expectation(at: At, basis: &str, expect: &str) -> Diagnostic {
@@ -83,6 +87,7 @@ pub(crate) fn unknown_finding(at: At, name: &str, known: Vec<&str>) -> Diagnosti
     let known = Suggestions { what: "findings", known };
     Diagnostic::new(&UNKNOWN_FINDING, at, format!("no finding on assignments is called `{name}`"))
         .with_help_if(known.help(name))
+        .with_rename_if(name, known.only(name))
 }
 
 pub(crate) fn impossible_request(at: At, why: &str) -> Diagnostic {

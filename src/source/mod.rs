@@ -23,6 +23,7 @@ mod load_statements;
 mod load_suite;
 mod pattern;
 pub(crate) mod policy;
+mod same;
 mod schema;
 pub(crate) mod suite;
 mod syntax;
@@ -35,6 +36,7 @@ mod yaml;
 pub use schema::{CONFIG_SCHEMA, DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA};
 
 pub(crate) use pattern::ActionPattern;
+pub(crate) use same::is_same_document;
 
 use crate::diagnostic::{At, Diagnostic, FileId, SourceFile, Span, reading};
 use config::Config;
@@ -85,6 +87,23 @@ pub(crate) fn read(bytes: &[u8], file: FileId) -> Result<Policy, Vec<Diagnostic>
     let tree = tree::parse(text, file)?;
     schema::validate(&tree, file, &schema::POLICY)?;
     load::policy(&tree).map_err(|errors| internal(errors, file))
+}
+
+/// The text of a file that is TOML, whatever else it may be.
+///
+/// # Errors
+/// Why it is not.
+pub(crate) fn toml_text(bytes: &[u8], file: FileId) -> Result<&str, Vec<Diagnostic>> {
+    let text = text(bytes, file)?;
+    tree::parse(text, file)?;
+    Ok(text)
+}
+
+/// Whether a text can be read at all, as the file's name says: YAML, or else TOML.
+pub(crate) fn is_readable(name: &str, text: &str) -> bool {
+    let is_yaml = [".yaml", ".yml"].iter().any(|ending| name.ends_with(ending));
+    let file = FileId::default();
+    if is_yaml { yaml::parse(text, file).is_ok() } else { tree::parse(text, file).is_ok() }
 }
 
 /// Reads the text of one suite.

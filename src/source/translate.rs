@@ -8,7 +8,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{At, Diagnostic, FileId, Span, nearest, schema};
+use crate::diagnostic::{At, Diagnostic, FileId, Span, nearest, only_near, schema};
 
 use super::keys;
 use super::schema::{Shape, path};
@@ -148,9 +148,19 @@ impl<'a> Translate<'a> {
     ) -> Vec<Diagnostic> {
         let known = properties(self.shape, error);
         let entries = node.as_table();
+        // Two keys may be meant for one, or one for a key that is there already.
+        let near = |key: &String| only_near(key, known.iter().copied());
+        let is_free = |key: &&String| {
+            near(key).is_some_and(|meant| {
+                let is_meant_too = |other: &&String| near(other) == Some(meant);
+                !entries.is_some_and(|entries| entries.contains_key(meant))
+                    && unexpected.iter().filter(is_meant_too).count() == 1
+            })
+        };
         let found = unexpected.iter().filter_map(|key| {
             let at = At::new(self.file, entries?.get(key)?.key);
-            Some(schema::unknown_key(at, key, &known))
+            let found = schema::unknown_key(at, key, &known);
+            Some(if is_free(&key) { found } else { found.without_fix() })
         });
         found.collect()
     }

@@ -50,7 +50,7 @@ fn press() -> Bundle {
 }
 
 /// The report on a bad file, by what the file is.
-fn report_of(name: &str, bytes: Vec<u8>) -> Report {
+pub(crate) fn report_of(name: &str, bytes: Vec<u8>) -> Report {
     if is_policy(name) {
         return report_with_pedantic(name, bytes);
     }
@@ -112,7 +112,7 @@ fn assert_reads_well(name: &str, diagnostic: &Diagnostic) {
 const BAD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/bad");
 
 /// Every bad file: its name and bytes, sorted.
-fn bad_files() -> Vec<(String, Vec<u8>)> {
+pub(crate) fn bad_files() -> Vec<(String, Vec<u8>)> {
     let entries = std::fs::read_dir(BAD).expect("the folder of bad files");
     let mut files: Vec<(String, Vec<u8>)> = entries
         .map(|entry| entry.expect("an entry"))

@@ -14,6 +14,7 @@
 //! $ policyc matrix |          with a standard output that nobody reads
 //! $ list                      every file that is there now
 //! $ mode FILE                 its permissions
+//! $ chmod MODE FILE           changes them
 //! $ same FILE FILE            whether the bytes are the same
 //! $ patch FILE OFFSET BYTE    changes a byte; a negative offset counts from the end
 //! ```
@@ -28,9 +29,9 @@ use std::process::{Command, Stdio};
 const CASES: &str = "tests/cli";
 
 /// What a case's name starts with; each is a test, so that they run side by side.
-const TOPICS: [&str; 12] = [
-    "audit", "check", "compile", "decide", "general", "inspect", "matrix", "may", "requests",
-    "rule", "test", "version",
+const TOPICS: [&str; 14] = [
+    "audit", "check", "compile", "decide", "fmt", "general", "init", "inspect", "matrix", "may",
+    "requests", "rule", "test", "version",
 ];
 
 #[test]
@@ -54,8 +55,18 @@ fn decide() {
 }
 
 #[test]
+fn fmt() {
+    run_topic("fmt");
+}
+
+#[test]
 fn general() {
     run_topic("general");
+}
+
+#[test]
+fn init() {
+    run_topic("init");
 }
 
 #[test]
@@ -250,6 +261,11 @@ fn step(folder: &Path, command: &[String]) -> String {
             files.iter().map(|file| format!("{file}\n")).collect()
         }
         ["mode", file] => mode(folder, file),
+        ["chmod", mode, file] => {
+            let mode = fs::Permissions::from_mode(u32::from_str_radix(mode, 8).unwrap());
+            fs::set_permissions(folder.join(file), mode).unwrap();
+            String::new()
+        }
         ["same", one, other] => {
             let same = fs::read(folder.join(one)).unwrap() == fs::read(folder.join(other)).unwrap();
             format!("{}\n", if same { "yes" } else { "no" })

@@ -17,6 +17,8 @@ mod evidence;
 mod evidence_tables;
 mod faults;
 mod finite;
+mod fixes;
+mod format;
 mod house;
 mod laws;
 mod lints;
@@ -48,3 +50,4 @@ mod readme;
 #[cfg(target_os = "linux")] // its shell
 mod replays;
 mod sequences;
+mod shells;

@@ -2,17 +2,22 @@
 //!
 //! Not SARIF, which has a shape of its own.
 
-use policyc::{At, Diagnostic, JSON_FORMAT_VERSION, Proofs, Report, Severity};
+use policyc::{At, Diagnostic, Edit, Fix, JSON_FORMAT_VERSION, Proofs, Report, Severity};
 use serde_json::{Value, json};
 
 /// The report for machines, with what was proved.
 pub(in crate::cli) fn json_with_proofs(report: &Report, proofs: Proofs) -> Value {
     let mut json = json(report);
-    if let Some(summary) = json.get_mut("summary") {
-        let proofs = json!({ "invariants": proofs.invariants, "cells": proofs.cells });
-        extend(summary, proofs);
-    }
+    let proofs = json!({ "invariants": proofs.invariants, "cells": proofs.cells });
+    summarize(&mut json, proofs);
     json
+}
+
+/// Puts more into the summary.
+pub(in crate::cli) fn summarize(json: &mut Value, more: Value) {
+    if let Some(summary) = json.get_mut("summary") {
+        extend(summary, more);
+    }
 }
 
 /// The report for machines.
@@ -52,7 +57,20 @@ fn diagnostic_json(report: &Report, diagnostic: &Diagnostic) -> Value {
         &mut json,
         json!({ "note": diagnostic.note, "help": diagnostic.help, "labels": labels }),
     );
+    if !diagnostic.fixes.is_empty() {
+        let fixes = diagnostic.fixes.iter().map(|fix| fix_json(report, fix));
+        extend(&mut json, json!({ "fixes": fixes.collect::<Vec<_>>() }));
+    }
     json
+}
+
+fn fix_json(report: &Report, fix: &Fix) -> Value {
+    let edit = |edit: &Edit| {
+        let mut json = place_json(report, edit.at);
+        extend(&mut json, json!({ "replacement": edit.replacement }));
+        json
+    };
+    json!({ "message": fix.message, "edits": fix.edits.iter().map(edit).collect::<Vec<_>>() })
 }
 
 fn place_json(report: &Report, at: At) -> Value {

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::Failure;
 use super::output::json_text;
 
-pub(super) use json::{extend, json, json_with_proofs};
+pub(super) use json::{extend, json, json_with_proofs, summarize};
 pub(super) use junit::xml;
 pub(super) use text::{text, without_lines};
 
