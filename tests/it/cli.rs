@@ -129,6 +129,16 @@ fn every_basis_is_reached() {
     }
 }
 
+/// `policyc rule --all --format markdown > docs/rules.md` writes it anew.
+#[test]
+fn the_book_of_rules_is_as_it_is_printed() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_policyc"));
+    let output = command.args(["rule", "--all", "--format", "markdown"]).output().unwrap();
+    assert!(output.status.success() && output.stderr.is_empty());
+    let (printed, book) = (output.stdout, fs::read("docs/rules.md").unwrap());
+    assert!(printed == book, "docs/rules.md is not what `policyc rule` prints");
+}
+
 #[test]
 fn the_schemas_are_printed_as_they_stand_in_the_repository() {
     let each = [("policy", &[][..]), ("suite", &["suite"]), ("directory", &["directory"])];
