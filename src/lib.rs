@@ -116,16 +116,16 @@ pub use diagnostic::{
     Severity, SourceFile, Span, UnknownLint, bundle_diagnostic, find_rule, nearest_name, rules,
 };
 pub use evaluate::{
-    Assignee, Breach, BreachKind, ConditionState, DelegationBasis, DelegationEntry, Directory,
-    Explanation, Holder, Member, Misfit, Permission, Proposal, Reason, Request, RequestError,
-    Shortfall, Stated, allowed_actions, broken_by_all, broken_by_change, broken_constraints,
-    decide, explain, may_change, misfit, misfit_direct,
+    Assignee, Breach, BreachKind, ConditionState, DelegationEntry, Directory, Explanation, Holder,
+    Member, Misfit, Permission, Proposal, Reason, Request, RequestError, Shortfall, Stated,
+    allowed_actions, broken_by_all, broken_by_change, broken_constraints, decide, explain,
+    may_change, misfit, misfit_direct,
 };
 #[cfg(feature = "compile")]
 pub use format::format_policy;
 pub use model::{
-    Assignment, Attributes, Basis, Change, Decision, DirectAction, Effect, MalformedName,
-    Principal, Query, Resource, Scope, Truth, Value, ValueType,
+    Assignment, Attributes, Basis, Change, Decision, DelegationBasis, DirectAction, Effect,
+    MalformedName, Principal, Query, Resource, Scope, Truth, Value, ValueType,
 };
 #[cfg(feature = "compile")]
 pub use source::{CONFIG_SCHEMA, DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA, Source};

@@ -196,7 +196,7 @@ impl<'t> Proof<'t> {
         }
     }
 
-    /// One action for one asker, through all situations.
+    /// One action for one asker.
     fn cell(
         &self,
         asker: &Asker,
@@ -204,8 +204,24 @@ impl<'t> Proof<'t> {
         is_bad: &dyn Fn(&Facts) -> bool,
         search: &mut Search,
     ) {
-        let valuations = Valuations::new(self.table, self.conditions(action, &asker.roles));
-        let mut kinds = self.kinds(&asker.roles);
+        self.look((asker, None), action, search, &|kind, valuation| {
+            let facts = self.facts(asker, kind, action, valuation);
+            is_bad(&facts).then_some(facts.is_allowed)
+        });
+    }
+
+    /// One action for one asker, beside another role or alone, through all situations. `witness`
+    /// says of a situation that breaks the invariant whether the asker is allowed.
+    fn look(
+        &self,
+        (asker, beside): (&Asker, Option<RoleId>),
+        action: ActionId,
+        search: &mut Search,
+        witness: &dyn Fn(Option<KindId>, &Valuation<'_>) -> Option<bool>,
+    ) {
+        let roles: Vec<RoleId> = asker.roles.iter().copied().chain(beside).collect();
+        let valuations = Valuations::new(self.table, self.conditions(action, &roles));
+        let mut kinds = self.kinds(&roles);
         kinds.retain(|kind| !asker.is_direct || self.is_given_directly(*kind, action));
         search.cell_count += usize::from(!kinds.is_empty());
         for kind in kinds {
@@ -217,16 +233,15 @@ impl<'t> Proof<'t> {
                 if !search.wants(asker.roles.len(), valuation.given_count()) {
                     continue;
                 }
-                let facts = self.facts(asker, kind, action, &valuation);
-                if is_bad(&facts) {
+                if let Some(is_allowed) = witness(kind, &valuation) {
                     search.offer(Witness {
                         roles: asker.roles.clone(),
                         kind,
                         action,
                         is_direct: asker.is_direct,
                         given: valuation.given(),
-                        is_allowed: facts.is_allowed,
-                        covered: None,
+                        is_allowed,
+                        covered: beside,
                     });
                 }
             }
@@ -251,36 +266,14 @@ impl<'t> Proof<'t> {
     }
 
     fn cover_one(&self, action: ActionId, of: RoleId, asker: &Asker, search: &mut Search) {
-        let roles: Vec<RoleId> = asker.roles.iter().copied().chain([of]).collect();
-        let kinds = self.kinds(&roles);
-        search.cell_count += usize::from(!kinds.is_empty());
-        let valuations = Valuations::new(self.table, self.conditions(action, &roles));
         let theirs = Asker::holder(vec![of]);
-        for kind in kinds {
-            for valuation in valuations.iter() {
-                let Ok(valuation) = valuation else {
-                    search.has_more = true;
-                    break;
-                };
-                if !search.wants(asker.roles.len(), valuation.given_count()) {
-                    continue;
-                }
-                let facts = |asker| self.facts(asker, kind, action, &valuation);
-                let theirs = facts(&theirs);
-                let is_meant = theirs.when != Truth::False;
-                if is_meant && theirs.is_allowed && !facts(asker).is_allowed {
-                    search.offer(Witness {
-                        roles: asker.roles.clone(),
-                        kind,
-                        action,
-                        is_direct: false,
-                        given: valuation.given(),
-                        is_allowed: false,
-                        covered: Some(of),
-                    });
-                }
-            }
-        }
+        self.look((asker, Some(of)), action, search, &|kind, valuation| {
+            let facts = |asker| self.facts(asker, kind, action, valuation);
+            let theirs = facts(&theirs);
+            let is_meant = theirs.when != Truth::False;
+            let is_broken = is_meant && theirs.is_allowed && !facts(asker).is_allowed;
+            is_broken.then_some(false)
+        });
     }
 
     /// The exceptions of `covers` that are covered all the same.

@@ -12,13 +12,17 @@ use crate::evaluate::{
 use crate::model::{Assignment, Change, Scope};
 use crate::table::Table;
 
-use super::{Person, Placed};
+use super::{GivenPrincipal, Placed};
 
 /// The most names that a message lists; more would hide what it says.
 const LISTED_MAX: usize = 5;
 
 /// What one principal's roles break by themselves.
-pub(crate) fn alone(table: &Table, person: &Person<'_>, placed: &Placed<'_>) -> Vec<Diagnostic> {
+pub(crate) fn alone(
+    table: &Table,
+    person: &GivenPrincipal<'_>,
+    placed: &Placed<'_>,
+) -> Vec<Diagnostic> {
     let held = person.assignments();
     let scopes = placed.around(held.iter().filter_map(|given| given.scope));
     let holder = Holder { kind: person.kind(), assignments: &held, scopes: &scopes };
@@ -29,7 +33,7 @@ pub(crate) fn alone(table: &Table, person: &Person<'_>, placed: &Placed<'_>) -> 
 /// What all principals break together.
 pub(super) fn together(
     table: &Table,
-    people: &[Person<'_>],
+    people: &[GivenPrincipal<'_>],
     placed: &Placed<'_>,
 ) -> Vec<Diagnostic> {
     let held = Held::of(people);
@@ -41,8 +45,8 @@ pub(super) fn together(
 /// What the change from one set of principals to another breaks.
 pub(super) fn change(
     table: &Table,
-    before: &[Person<'_>],
-    after: &[Person<'_>],
+    before: &[GivenPrincipal<'_>],
+    after: &[GivenPrincipal<'_>],
 ) -> Vec<Diagnostic> {
     let (old, new) = (Held::of(before), Held::of(after));
     let (old_members, new_members) = (old.members(), new.members());
@@ -53,21 +57,21 @@ pub(super) fn change(
 
 /// Principals, and what each of them holds.
 struct Held<'p, 's> {
-    people: &'p [Person<'s>],
+    people: &'p [GivenPrincipal<'s>],
     assignments: Vec<Vec<Assignment<'s>>>,
-    by_id: BTreeMap<&'s str, &'p Person<'s>>,
+    by_id: BTreeMap<&'s str, &'p GivenPrincipal<'s>>,
 }
 
 impl<'p, 's> Held<'p, 's> {
-    fn of(people: &'p [Person<'s>]) -> Self {
-        let assignments = people.iter().map(Person::assignments).collect();
+    fn of(people: &'p [GivenPrincipal<'s>]) -> Self {
+        let assignments = people.iter().map(GivenPrincipal::assignments).collect();
         let by_id = people.iter().filter_map(|person| Some((person.id?.0, person)));
         Self { people, assignments, by_id: by_id.collect() }
     }
 
     fn members(&self) -> Vec<Member<'_>> {
         let members = self.people.iter().zip(&self.assignments);
-        let member = |(person, assignments): (&'p Person<'s>, _)| Member {
+        let member = |(person, assignments): (&'p GivenPrincipal<'s>, _)| Member {
             id: person.id.map_or("", |(id, _)| id),
             is_active: person.is_active,
             kind: person.kind(),
@@ -76,7 +80,7 @@ impl<'p, 's> Held<'p, 's> {
         members.map(|(person, held)| member((person, held.as_slice()))).collect()
     }
 
-    fn find(&self, id: &str) -> Option<&'p Person<'s>> {
+    fn find(&self, id: &str) -> Option<&'p GivenPrincipal<'s>> {
         self.by_id.get(id).copied()
     }
 
@@ -104,7 +108,7 @@ fn found(breach: &Breach<'_>, (at, label, message): Text) -> Diagnostic {
 /// Where it is broken, the other party, and what is broken.
 type Text = (At, Option<(At, &'static str)>, String);
 
-fn alone_text(person: &Person<'_>, kind: &BreachKind<'_>) -> Text {
+fn alone_text(person: &GivenPrincipal<'_>, kind: &BreachKind<'_>) -> Text {
     let who = person.id.map_or_else(|| "the principal".to_owned(), |(id, _)| format!("`{id}`"));
     let roles = |count: usize| match count {
         0 => "no role".to_owned(),

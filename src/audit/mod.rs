@@ -4,15 +4,15 @@
 //! decides asks nobody whether a role may be held.
 //!
 //! ```text
-//! person   a principal as a file (or the command line) gives it, with the place of everything
-//! names    what the policy does not know, and what a principal cannot hold at all
-//! scopes   which scope lies in which, and whether it can
-//! judge    the constraints: one principal's, everyone's, and those of a change
+//! principal  one as a file (or the command line) gives it, with the place of everything
+//! names      what the policy does not know, and what a principal cannot hold at all
+//! scopes     which scope lies in which, and whether it can
+//! judge      the constraints: one principal's, everyone's, and those of a change
 //! ```
 
 mod judge;
 mod names;
-mod person;
+mod principal;
 mod scopes;
 
 use std::collections::BTreeMap;
@@ -28,7 +28,7 @@ use crate::table::{Bundle, Table};
 
 pub(crate) use judge::alone;
 pub(crate) use names::{misfits, unknown_attributes, unknown_names, unknown_scope, wrong_values};
-pub(crate) use person::Person;
+pub(crate) use principal::GivenPrincipal;
 pub(crate) use scopes::{Placed, placed};
 
 /// What an audit found.
@@ -163,7 +163,7 @@ pub fn audit_assignments(
     kind: Option<&str>,
     assignments: &[Assignment<'_>],
 ) -> Audited {
-    let (text, person) = person::from_arguments(kind, assignments);
+    let (text, person) = principal::from_arguments(kind, assignments);
     let mut report = Report::default();
     report.files.push(SourceFile::new("<arguments>".to_owned(), "<arguments>".to_owned(), text));
     report.diagnostics.extend(unknown_names(table, &person));
@@ -258,11 +258,11 @@ pub(crate) fn audit_part(table: &Table, part: &Part<'_>, before: Option<&Part<'_
     PartAudit { diagnostics: found, not_judged: present(table, &unjudged) }
 }
 
-fn people<'s>(part: &Part<'s>) -> Vec<Person<'s>> {
-    part.members.iter().map(|member| Person::of_member(member, part.file)).collect()
+fn people<'s>(part: &Part<'s>) -> Vec<GivenPrincipal<'s>> {
+    part.members.iter().map(|member| GivenPrincipal::of_member(member, part.file)).collect()
 }
 
-fn duplicates(people: &[Person<'_>]) -> Vec<Diagnostic> {
+fn duplicates(people: &[GivenPrincipal<'_>]) -> Vec<Diagnostic> {
     let mut first: BTreeMap<&str, At> = BTreeMap::new();
     let mut found = Vec::new();
     for person in people {

@@ -8,10 +8,10 @@ use crate::model::{BuiltIn, KindId, Literal, Namespace, Scope, ScopeId};
 use crate::table::Table;
 use crate::table::rules::Attribute;
 
-use super::Person;
+use super::GivenPrincipal;
 
 /// The names that the policy does not know: kind, roles, scope kinds, actions, attributes.
-pub(crate) fn unknown_names(table: &Table, person: &Person<'_>) -> Vec<Diagnostic> {
+pub(crate) fn unknown_names(table: &Table, person: &GivenPrincipal<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if let Some((kind, at)) = person.kind
         && table.find_kind(kind).is_none()
@@ -66,7 +66,7 @@ pub(crate) fn unknown_attributes<'s>(
 }
 
 /// What the principal is said to hold and cannot, and values that no attribute has.
-pub(crate) fn misfits(table: &Table, person: &Person<'_>) -> Vec<Diagnostic> {
+pub(crate) fn misfits(table: &Table, person: &GivenPrincipal<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let mut kind_missing = false;
     for (given, at) in &person.roles {
@@ -111,7 +111,7 @@ impl Thing<'_> {
     fn diagnostic(
         &self,
         table: &Table,
-        person: &Person<'_>,
+        person: &GivenPrincipal<'_>,
         misfit: Misfit,
         kind_missing: &mut bool,
     ) -> Option<Diagnostic> {

@@ -11,7 +11,7 @@ use crate::table::Table;
 use crate::table::rules::ScopeKind;
 
 use super::names::unknown_scope;
-use super::{Part, Person};
+use super::{GivenPrincipal, Part};
 
 /// The scopes that a directory places.
 #[derive(Debug, Clone, Default)]
@@ -45,7 +45,7 @@ impl<'s> Placed<'s> {
     }
 
     /// Scopes of inner kinds that a principal's roles are held in, and that nothing places.
-    pub(super) fn unplaced(&self, table: &Table, person: &Person<'_>) -> Vec<Diagnostic> {
+    pub(super) fn unplaced(&self, table: &Table, person: &GivenPrincipal<'_>) -> Vec<Diagnostic> {
         let roles = person.roles.iter().map(|(given, at)| (given.scope, *at));
         let direct = person.direct.iter().map(|(given, at)| (given.scope, *at));
         let given = roles.chain(direct).filter_map(|(scope, at)| Some((scope?, at)));

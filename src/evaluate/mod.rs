@@ -29,9 +29,9 @@ pub(crate) mod situation;
 
 pub use actions::allowed_actions;
 pub use assignments::{
-    Assignee, Breach, BreachKind, DelegationBasis, DelegationEntry, Directory, Holder, Member,
-    Misfit, Permission, Proposal, broken_by_all, broken_by_change, broken_constraints, may_change,
-    misfit, misfit_direct,
+    Assignee, Breach, BreachKind, DelegationEntry, Directory, Holder, Member, Misfit, Permission,
+    Proposal, broken_by_all, broken_by_change, broken_constraints, may_change, misfit,
+    misfit_direct,
 };
 pub use decide::decide;
 pub use explain::{ConditionState, Explanation, Reason, Shortfall, Stated, explain};

@@ -66,6 +66,12 @@ impl Basis {
         Self::NotGranted,
     ];
 
+    /// Whether an answer with this basis allows.
+    #[must_use]
+    pub const fn is_allowed(self) -> bool {
+        matches!(self, Self::Granted | Self::GrantedDirectly)
+    }
+
     /// The one word, in kebab-case, as answers carry it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -108,7 +114,7 @@ impl Decision {
     /// Whether the request is allowed.
     #[must_use]
     pub const fn is_allowed(self) -> bool {
-        matches!(self.basis, Basis::Granted | Basis::GrantedDirectly)
+        self.basis.is_allowed()
     }
 
     /// Why.

@@ -4,15 +4,19 @@
 
 mod built_in;
 mod decision;
+mod delegation_basis;
 mod id;
 pub(crate) mod limits;
 pub(crate) mod name;
 mod query;
+#[cfg(test)]
+mod tests;
 mod truth;
 mod value;
 
 pub(crate) use built_in::BuiltIn;
 pub use decision::{Basis, Decision};
+pub use delegation_basis::DelegationBasis;
 pub(crate) use id::{ActionId, AttributeId, ConditionId, GrantId, Id, KindId, RoleId, ScopeId};
 pub use query::{Assignment, DirectAction, MalformedName, Principal, Query, Resource, Scope};
 pub use truth::{Change, Effect, Truth};

@@ -208,20 +208,3 @@ pub(super) const AUDIT: Keys =
 
 pub(super) const CONFIG: Keys =
     Keys { definition: "", own: &["schema", "fail-level", "lints"], states: false, allows: false };
-
-/// The bases that a proposal may expect; tests hold them to the schema's and to the answers' own.
-pub(super) const DELEGATION_BASES: [&str; 13] = [
-    "delegated",
-    "unknown-role",
-    "fixed",
-    "scope-missing",
-    "scope-kind",
-    "unknown-scope",
-    "condition-unknown",
-    "condition-false",
-    "assignee-roles",
-    "assignee-kind",
-    "out-of-scope",
-    "assigner-role",
-    "not-delegated",
-];

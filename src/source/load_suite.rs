@@ -2,16 +2,16 @@
 //!
 //! Not the schema, but of one mind with it, as the loader of policies is.
 
-use crate::model::{Basis, Change};
+use crate::model::{Basis, Change, DelegationBasis};
 
 use super::fields::{Errors, Fields, ShapeError, form, whole, wrong_type};
 use super::keys;
 use super::load::entries;
 use super::load_directory::{given, members, placements, profile, some_placements};
-use super::policy::{Form, Spanned, Text};
+use super::policy::{Form, Spanned};
 use super::suite::{
-    AuditCase, Case, CaseTable, Circumstances, Expected, FixtureName, Hold, Line, OrName,
-    ProposalCase, Suite, Thing,
+    AuditCase, Case, CaseTable, Circumstances, Expected, FixtureName, GivenResource, Hold, Line,
+    OrName, ProposalCase, Suite,
 };
 use super::tree::{Node, NodeValue};
 
@@ -51,9 +51,9 @@ fn fixtures<T>(
     super::load::named(fields, key, keys, read).unwrap_or_default()
 }
 
-fn thing(fields: &mut Fields<'_>) -> Thing {
+fn thing(fields: &mut Fields<'_>) -> GivenResource {
     fields.about();
-    Thing {
+    GivenResource {
         kind: fields.form("type"),
         id: fields.form("id"),
         scopes: fields.names("scopes"),
@@ -165,20 +165,13 @@ fn expect(fields: &mut Fields<'_>) -> Option<Spanned<Expected>> {
     fields.require("expect", expect)
 }
 
-/// One of the words that an answer can have.
-fn basis(fields: &mut Fields<'_>, words: &[&str]) -> Option<Spanned<Text>> {
-    let words: Vec<(&str, ())> = words.iter().map(|word| (*word, ())).collect();
-    let known: Option<Spanned<()>> = fields.choice("basis", &words);
-    known.and_then(|_| fields.form("basis"))
-}
-
 fn case(fields: &mut Fields<'_>) -> Option<Case> {
     let about = fields.about();
     let principal = required(fields, "principal", keys::PRINCIPAL, profile);
     let action = fields.form("action");
     let action = fields.require("action", action);
     let circumstances = circumstances(fields);
-    let basis = basis(fields, &Basis::ALL.map(Basis::as_str));
+    let basis = fields.choice("basis", &Basis::ALL.map(|basis| (basis.as_str(), basis)));
     let grant = fields.form("grant");
     let expect = expect(fields);
     Some(Case {
@@ -208,7 +201,9 @@ fn proposal(fields: &mut Fields<'_>) -> Option<ProposalCase> {
     let role = fields.form("role");
     let role = fields.require("role", role);
     let to = required(fields, "to", keys::PRINCIPAL, profile);
-    let (circumstances, basis) = (around(fields), basis(fields, &keys::DELEGATION_BASES));
+    let circumstances = around(fields);
+    let words = DelegationBasis::ALL.map(|basis| (basis.as_str(), basis));
+    let basis = fields.choice("basis", &words);
     let expect = expect(fields);
     Some(ProposalCase {
         about,

@@ -2,7 +2,7 @@
 //!
 //! Not run: whether a name is known and an expectation is met is for `suite`, the module that runs.
 
-use crate::model::{Change, name};
+use crate::model::{Basis, Change, DelegationBasis, name};
 
 use super::ActionPattern;
 use super::directory::{AssignmentName, Given, Member, Placement, Profile, ScopeName};
@@ -13,7 +13,7 @@ use super::policy::{About, ActionName, Form, Identifier, Names, Spanned, Text};
 pub(crate) struct Suite {
     pub policy: Spanned<Identifier>,
     pub principals: Vec<(Spanned<FixtureName>, Profile)>,
-    pub resources: Vec<(Spanned<FixtureName>, Thing)>,
+    pub resources: Vec<(Spanned<FixtureName>, GivenResource)>,
     pub scopes: Vec<Placement>,
     pub tables: Vec<CaseTable>,
     pub cases: Vec<Case>,
@@ -31,7 +31,7 @@ pub(crate) enum OrName<T> {
 
 /// What something is asked on.
 #[derive(Debug, Clone)]
-pub(crate) struct Thing {
+pub(crate) struct GivenResource {
     pub kind: Option<Spanned<Text>>,
     pub id: Option<Spanned<Text>>,
     pub scopes: Names<ScopeName>,
@@ -41,7 +41,7 @@ pub(crate) struct Thing {
 /// What surrounds a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Circumstances {
-    pub resource: Option<OrName<Thing>>,
+    pub resource: Option<OrName<GivenResource>>,
     pub action_attributes: Given,
     pub context: Given,
     pub assertions: Vec<(Spanned<Identifier>, bool)>,
@@ -72,7 +72,7 @@ pub(crate) struct Case {
     pub action: Spanned<ActionName>,
     pub circumstances: Circumstances,
     pub expect: Spanned<Expected>,
-    pub basis: Option<Spanned<Text>>,
+    pub basis: Option<Spanned<Basis>>,
     pub grant: Option<Spanned<Text>>,
 }
 
@@ -95,7 +95,7 @@ pub(crate) struct ProposalCase {
     pub to: OrName<Profile>,
     pub circumstances: Circumstances,
     pub expect: Spanned<Expected>,
-    pub basis: Option<Spanned<Text>>,
+    pub basis: Option<Spanned<DelegationBasis>>,
 }
 
 /// What auditing a small directory finds.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::audit::{Part, Person, Placed, alone, audit_part, misfits, placed};
+use crate::audit::{GivenPrincipal, Part, Placed, alone, audit_part, misfits, placed};
 use crate::diagnostic::{At, Diagnostic, Severity, suites};
 use crate::evaluate::{Assignee, Holder, Proposal, broken_constraints, may_change};
 use crate::model::Assignment;
@@ -13,7 +13,7 @@ use crate::source::suite::{AuditCase, Expected, Hold, ProposalCase, Suite};
 use crate::table::Table;
 
 use super::Run;
-use super::fixtures::{Asker, Fixtures};
+use super::fixtures::{Fixtures, PrincipalFixture};
 
 /// Runs `holds`, `may-assign` and `audit`.
 pub(super) fn run(run: &mut Run<'_>, table: &Table, suite: &Suite, fixtures: &Fixtures<'_>) {
@@ -58,11 +58,11 @@ fn name(about: &About, or: impl FnOnce() -> String) -> String {
 fn held(
     run: &Run<'_>,
     table: &Table,
-    (hold, asker): (&Hold, &Asker<'_>),
+    (hold, asker): (&Hold, &PrincipalFixture<'_>),
     scopes: &Placed<'_>,
     fixtures: &Fixtures<'_>,
 ) -> Option<Diagnostic> {
-    let person: &Person<'_> = &asker.person;
+    let person: &GivenPrincipal<'_> = &asker.person;
     let mut found = misfits(table, person);
     found.extend(alone(table, person, scopes));
     let is_allowed = !found.iter().any(|found| found.severity == Severity::Error);
@@ -116,8 +116,8 @@ fn with_findings(failure: Diagnostic, found: &[Diagnostic]) -> Diagnostic {
 /// Who may give or take what of whom.
 struct Question<'q> {
     case: &'q ProposalCase,
-    by: &'q Asker<'q>,
-    to: &'q Asker<'q>,
+    by: &'q PrincipalFixture<'q>,
+    to: &'q PrincipalFixture<'q>,
 }
 
 impl Question<'_> {
@@ -160,17 +160,17 @@ impl Question<'_> {
             Err(error) => return Some(suites::impossible_request(at, &error.to_string())),
         };
         let answer = Expected::of(permission.is_allowed());
-        let basis = permission.basis.as_str();
+        let basis = permission.basis;
         let expect = case.expect.value;
         let (at, expected) = match &case.basis {
             _ if answer != expect => (at, expect.as_str().to_owned()),
-            Some(wanted) if wanted.value.as_str() != basis => {
+            Some(wanted) if wanted.value != basis => {
                 let expected = format!("{}: {}", expect.as_str(), wanted.value.as_str());
                 (fixtures.at(wanted.span), expected)
             }
             Some(_) | None => return None,
         };
-        let (asks, answer) = (self.name(), answer.as_str());
+        let (asks, answer, basis) = (self.name(), answer.as_str(), basis.as_str());
         let message = format!("“{asks}” is {answer}: {basis}; expected {expected}");
         let failure = suites::failed_case(at, message).with_note("expected here");
         let Some(entry) = permission.entry else { return Some(failure) };

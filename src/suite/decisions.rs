@@ -5,13 +5,12 @@
 use crate::diagnostic::{At, Diagnostic, suites};
 use crate::evaluate::{Explanation, Reason, Request, explain};
 use crate::model::{Basis, Decision, Query, Truth};
-use crate::source::policy::{Spanned, Text};
 use crate::source::suite::{Expected, Suite};
 use crate::table::Table;
 
 use super::Run;
 use super::cells::Cell;
-use super::fixtures::{Around, Asker, Fixtures};
+use super::fixtures::{Around, Fixtures, PrincipalFixture};
 
 /// The most lines of a policy that a failure shows.
 const SHOWN_MAX: usize = 3;
@@ -53,12 +52,9 @@ pub(super) fn run(
         );
         if run.wants(&name) {
             let at = fixtures.at(case.expect.span);
-            let text = |given: &Option<Spanned<Text>>| {
-                given
-                    .as_ref()
-                    .map(|given| (given.value.as_str().to_owned(), fixtures.at(given.span)))
-            };
-            let (basis, grant) = (text(&case.basis), text(&case.grant));
+            let basis = case.basis.as_ref().map(|basis| (basis.value, fixtures.at(basis.span)));
+            let grant = case.grant.as_ref();
+            let grant = grant.map(|grant| (grant.value.as_str(), fixtures.at(grant.span)));
             let wanted = Wanted { expect: case.expect.value, at, basis, grant };
             let question = Question { table, asker: &asker, action, around: &around };
             let failure = question.ask(run, &wanted);
@@ -68,24 +64,24 @@ pub(super) fn run(
 }
 
 /// What a case expects.
-struct Wanted {
+struct Wanted<'q> {
     expect: Expected,
     at: At,
-    basis: Option<(String, At)>,
-    grant: Option<(String, At)>,
+    basis: Option<(Basis, At)>,
+    grant: Option<(&'q str, At)>,
 }
 
 /// Who asks for what.
 struct Question<'q> {
     table: &'q Table,
-    asker: &'q Asker<'q>,
+    asker: &'q PrincipalFixture<'q>,
     action: &'q str,
     around: &'q Around<'q>,
 }
 
 impl Question<'_> {
     /// Asks; none where the answer is as expected.
-    fn ask(&self, run: &Run<'_>, wanted: &Wanted) -> Option<Diagnostic> {
+    fn ask(&self, run: &Run<'_>, wanted: &Wanted<'_>) -> Option<Diagnostic> {
         let query = Query {
             principal: self.asker.principal(),
             action: self.action,
@@ -112,20 +108,20 @@ impl Question<'_> {
 }
 
 /// What of an expectation is not met: where it is written, and what it says.
-fn unmet(wanted: &Wanted, explanation: &Explanation<'_>) -> Option<(At, String)> {
+fn unmet(wanted: &Wanted<'_>, explanation: &Explanation<'_>) -> Option<(At, String)> {
     let decision: Decision = explanation.decision;
     if Expected::of(decision.is_allowed()) != wanted.expect {
         return Some((wanted.at, wanted.expect.as_str().to_owned()));
     }
     if let Some((basis, at)) = &wanted.basis
-        && basis != decision.basis().as_str()
+        && *basis != decision.basis()
     {
         return Some((*at, format!("{}: {basis}", wanted.expect.as_str())));
     }
     let (grant, at) = wanted.grant.as_ref()?;
     let is_it = |reason: &Reason<'_>| {
         let labels = [reason.stated.row, reason.stated.title];
-        reason.miss.is_none() && labels.into_iter().flatten().any(|label| label == grant)
+        reason.miss.is_none() && labels.into_iter().flatten().any(|label| label == *grant)
     };
     if explanation.reasons.iter().any(is_it) {
         return None;

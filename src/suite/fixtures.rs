@@ -4,26 +4,26 @@
 
 use std::collections::BTreeMap;
 
-use crate::audit::Person;
+use crate::audit::GivenPrincipal;
 use crate::diagnostic::{At, FileId};
 use crate::model::{Assignment, DirectAction, Principal, Resource, Scope, Value};
 use crate::source::directory::{Given, Profile};
-use crate::source::suite::{Circumstances, OrName, Suite, Thing};
+use crate::source::suite::{Circumstances, GivenResource, OrName, Suite};
 
 /// A principal with everything that a request borrows.
 #[derive(Debug, Clone)]
-pub(super) struct Asker<'s> {
+pub(super) struct PrincipalFixture<'s> {
     /// What messages call it.
     pub label: String,
-    pub person: Person<'s>,
+    pub person: GivenPrincipal<'s>,
     pub assignments: Vec<Assignment<'s>>,
     direct_actions: Vec<DirectAction<'s>>,
     pub attributes: Vec<(&'s str, Value<'s>)>,
 }
 
-impl<'s> Asker<'s> {
+impl<'s> PrincipalFixture<'s> {
     fn new(label: Option<&str>, profile: &'s Profile, file: FileId) -> Self {
-        let person = Person::of_profile(profile, file);
+        let person = GivenPrincipal::of_profile(profile, file);
         let assignments = person.assignments();
         let label = match (label, assignments.as_slice()) {
             (Some(label), _) => label.to_owned(),
@@ -62,15 +62,15 @@ impl<'s> Asker<'s> {
 
 /// A resource with everything that a request borrows.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Asked<'s> {
+pub(super) struct ResourceFixture<'s> {
     kind: Option<&'s str>,
     id: Option<&'s str>,
     scopes: Vec<Scope<'s>>,
     attributes: Vec<(&'s str, Value<'s>)>,
 }
 
-impl<'s> Asked<'s> {
-    fn new(thing: &'s Thing) -> Self {
+impl<'s> ResourceFixture<'s> {
+    fn new(thing: &'s GivenResource) -> Self {
         Self {
             kind: thing.kind.as_ref().map(|kind| kind.value.as_str()),
             id: thing.id.as_ref().map(|id| id.value.as_str()),
@@ -92,7 +92,7 @@ impl<'s> Asked<'s> {
 /// What surrounds a request, with everything that the request borrows.
 #[derive(Debug)]
 pub(super) struct Around<'s> {
-    pub asked: Asked<'s>,
+    pub asked: ResourceFixture<'s>,
     pub action_attributes: Vec<(&'s str, Value<'s>)>,
     pub context: Vec<(&'s str, Value<'s>)>,
     pub assertions: Vec<(&'s str, bool)>,
@@ -102,26 +102,26 @@ pub(super) struct Around<'s> {
 #[derive(Debug)]
 pub(super) struct Fixtures<'s> {
     pub file: FileId,
-    pub askers: BTreeMap<&'s str, Asker<'s>>,
-    pub asked: BTreeMap<&'s str, Asked<'s>>,
+    pub askers: BTreeMap<&'s str, PrincipalFixture<'s>>,
+    pub asked: BTreeMap<&'s str, ResourceFixture<'s>>,
 }
 
 impl<'s> Fixtures<'s> {
     pub(super) fn new(suite: &'s Suite, file: FileId) -> Self {
         let askers = suite.principals.iter().map(|(name, profile)| {
             let name = name.value.as_str();
-            (name, Asker::new(Some(name), profile, file))
+            (name, PrincipalFixture::new(Some(name), profile, file))
         });
         let asked = suite.resources.iter();
-        let asked = asked.map(|(name, thing)| (name.value.as_str(), Asked::new(thing)));
+        let asked = asked.map(|(name, thing)| (name.value.as_str(), ResourceFixture::new(thing)));
         Self { file, askers: askers.collect(), asked: asked.collect() }
     }
 
     /// A principal by its name, or as written out; none where the suite has no such principal.
-    pub(super) fn asker(&self, given: &'s OrName<Profile>) -> Option<Asker<'s>> {
+    pub(super) fn asker(&self, given: &'s OrName<Profile>) -> Option<PrincipalFixture<'s>> {
         match given {
             OrName::Name(name) => self.askers.get(name.value.as_str()).cloned(),
-            OrName::Written(profile) => Some(Asker::new(None, profile, self.file)),
+            OrName::Written(profile) => Some(PrincipalFixture::new(None, profile, self.file)),
         }
     }
 
@@ -130,7 +130,7 @@ impl<'s> Fixtures<'s> {
         let asked = match &circumstances.resource {
             None => None,
             Some(OrName::Name(name)) => self.asked.get(name.value.as_str()).cloned(),
-            Some(OrName::Written(thing)) => Some(Asked::new(thing)),
+            Some(OrName::Written(thing)) => Some(ResourceFixture::new(thing)),
         };
         let assertions = circumstances.assertions.iter();
         Around {

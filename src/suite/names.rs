@@ -5,13 +5,16 @@
 use std::collections::BTreeSet;
 
 use crate::audit::{
-    Part, Person, Placed, placed, unknown_attributes, unknown_names, unknown_scope, wrong_values,
+    GivenPrincipal, Part, Placed, placed, unknown_attributes, unknown_names, unknown_scope,
+    wrong_values,
 };
-use crate::diagnostic::{At, Diagnostic, names, rules, suites};
-use crate::model::{Basis, Namespace};
+use crate::diagnostic::{At, Diagnostic, Span, names, rules, suites};
+use crate::model::{Basis, DelegationBasis, Namespace};
 use crate::source::directory::{Given, Profile};
 use crate::source::policy::{Identifier, Names, Spanned, Text};
-use crate::source::suite::{AuditCase, Circumstances, Expected, FixtureName, OrName, Suite, Thing};
+use crate::source::suite::{
+    AuditCase, Circumstances, Expected, FixtureName, GivenResource, OrName, Suite,
+};
 use crate::table::Table;
 
 use super::cells::{self, Cell};
@@ -43,14 +46,14 @@ pub(super) fn check<'s>(
     }
     for case in &suite.cases {
         // A value that no attribute has is unknown, and a case may say so.
-        let basis = case.basis.as_ref().map(|basis| basis.value.as_str());
-        check.values_matter = basis != Some("condition-unknown");
+        let basis = case.basis.as_ref().map(|basis| basis.value);
+        check.values_matter = basis != Some(Basis::ConditionUnknown);
         check.principal(&case.principal);
         check.circumstances(&case.circumstances);
         check.values_matter = true;
         let (action, at) = (case.action.value.as_str(), fixtures.at(case.action.span));
         // An unknown action denies, and a case may say so: `basis: unknown-action`.
-        let is_meant = basis == Some("unknown-action");
+        let is_meant = basis == Some(Basis::UnknownAction);
         if table.find_action(action).is_none() && !is_meant {
             check.found.push(names::unknown_action(at, action, table.actions().collect()));
         }
@@ -69,15 +72,19 @@ pub(super) fn check<'s>(
         check.circumstances(&proposal.circumstances);
         let (role, at) = (proposal.role.value.as_assignment(), fixtures.at(proposal.role.span));
         // As with actions: an unknown name denies, and a case may say so.
-        let basis = proposal.basis.as_ref().map(|basis| basis.value.as_str());
+        let basis = proposal.basis.as_ref().map(|basis| basis.value);
         if table.find_role(role.role).is_none() {
-            if basis != Some("unknown-role") {
+            if basis != Some(DelegationBasis::UnknownRole) {
                 check.found.push(names::unknown_role(at, role.role, table.roles().collect()));
             }
-        } else if let Some(scope) = role.scope.filter(|_| basis != Some("unknown-scope")) {
+        } else if let Some(scope) =
+            role.scope.filter(|_| basis != Some(DelegationBasis::UnknownScope))
+        {
             check.found.extend(unknown_scope(table, scope, at));
         }
-        check.delegation(proposal.expect.value, proposal.basis.as_ref());
+        if let Some(Spanned { value, span }) = &proposal.basis {
+            check.agree(value.is_allowed(), proposal.expect.value, (value.as_str(), *span));
+        }
     }
     suite.audits.iter().for_each(|audit| check.audit(audit));
     check.unused(suite);
@@ -108,12 +115,12 @@ impl<'s> Check<'_, 's> {
     }
 
     fn profile(&mut self, profile: &'s Profile) {
-        let person = Person::of_profile(profile, self.fixtures.file);
+        let person = GivenPrincipal::of_profile(profile, self.fixtures.file);
         self.found.extend(unknown_names(self.table, &person));
         self.values(Namespace::Principal, &profile.attributes);
     }
 
-    fn thing(&mut self, thing: &'s Thing) {
+    fn thing(&mut self, thing: &'s GivenResource) {
         for scope in &thing.scopes {
             let at = self.fixtures.at(scope.span);
             self.found.extend(unknown_scope(self.table, scope.value.as_scope(), at));
@@ -185,23 +192,16 @@ impl<'s> Check<'_, 's> {
     fn expectation(
         &mut self,
         expect: Expected,
-        basis: Option<&Spanned<Text>>,
+        basis: Option<&Spanned<Basis>>,
         grant: Option<&Spanned<Text>>,
     ) {
-        let known = basis.and_then(|basis| {
-            let mut all = Basis::ALL.into_iter();
-            Some((all.find(|known| known.as_str() == basis.value.as_str())?, basis))
-        });
-        if let Some((known, basis)) = known {
-            let allows = matches!(known, Basis::Granted | Basis::GrantedDirectly);
-            self.agree(Expected::of(allows), expect, basis);
+        if let Some(Spanned { value, span }) = basis {
+            self.agree(value.is_allowed(), expect, (value.as_str(), *span));
         }
         if let Some(grant) = grant {
-            let decides = match known {
-                Some((known, _)) => matches!(known, Basis::Granted | Basis::Forbidden),
-                // A deny without a basis may be that of a forbid.
-                None => true,
-            };
+            // A deny without a basis may be that of a forbid.
+            let decides =
+                basis.is_none_or(|basis| matches!(basis.value, Basis::Granted | Basis::Forbidden));
             let is_known = self.table.notes().grants.iter().any(|note| {
                 let row = note
                     .row
@@ -218,17 +218,10 @@ impl<'s> Check<'_, 's> {
         }
     }
 
-    fn delegation(&mut self, expect: Expected, basis: Option<&Spanned<Text>>) {
-        if let Some(basis) = basis {
-            self.agree(Expected::of(basis.value.as_str() == "delegated"), expect, basis);
-        }
-    }
-
-    fn agree(&mut self, implied: Expected, expect: Expected, basis: &Spanned<Text>) {
-        if implied != expect {
-            let at = self.fixtures.at(basis.span);
-            let (basis, expect) = (basis.value.as_str(), expect.as_str());
-            self.found.push(suites::contradictory_expectation(at, basis, expect));
+    fn agree(&mut self, is_allowed: bool, expect: Expected, (basis, span): (&str, Span)) {
+        if Expected::of(is_allowed) != expect {
+            let at = self.fixtures.at(span);
+            self.found.push(suites::contradictory_expectation(at, basis, expect.as_str()));
         }
     }
 

@@ -268,3 +268,16 @@ fn a_file_of_any_depth_and_size_is_refused_in_order() {
         assert_eq!(codes_of(&report), ["P0003"], "{beginning}");
     }
 }
+
+#[test]
+fn a_suite_or_directory_of_any_depth_and_size_is_refused_in_order() {
+    const MANY: usize = 1_000_000;
+    let texts = ["[", "{a: ", "- ", "? ", "\"", "- [", "&a [", "!"].map(|part| part.repeat(MANY));
+    for text in texts {
+        let beginning: String = text.chars().take(20).collect();
+        for name in ["deep.test.yaml", "deep.yaml"] {
+            let report = report_of(name, text.clone().into_bytes());
+            assert_eq!(codes_of(&report), ["P0007"], "{name}: {beginning}");
+        }
+    }
+}

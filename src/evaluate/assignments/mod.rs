@@ -10,14 +10,10 @@ mod directory;
 mod fit;
 mod holders;
 pub(crate) mod scopes;
-#[cfg(test)]
-mod tests;
 mod twice;
 
 pub use breach::{Breach, BreachKind};
 pub use constraints::{Holder, broken_constraints};
-pub use delegations::{
-    Assignee, DelegationBasis, DelegationEntry, Permission, Proposal, may_change,
-};
+pub use delegations::{Assignee, DelegationEntry, Permission, Proposal, may_change};
 pub use directory::{Directory, Member, broken_by_all, broken_by_change};
 pub use fit::{Misfit, misfit, misfit_direct};

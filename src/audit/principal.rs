@@ -8,7 +8,7 @@ use crate::source::directory::{Member, Profile};
 
 /// A principal, by names, each with its place.
 #[derive(Debug, Clone)]
-pub(crate) struct Person<'s> {
+pub(crate) struct GivenPrincipal<'s> {
     /// Where it stands.
     pub at: At,
     pub id: Option<(&'s str, At)>,
@@ -24,7 +24,7 @@ pub(crate) struct Person<'s> {
 /// An attribute's name and value, each with its place.
 pub(crate) type GivenValue<'s> = ((&'s str, At), (&'s Literal, At));
 
-impl<'s> Person<'s> {
+impl<'s> GivenPrincipal<'s> {
     pub(crate) fn of_member(member: &'s Member, file: FileId) -> Self {
         let id = (member.id.value.as_str(), At::new(file, member.id.span));
         let person = Self::of_profile(&member.profile, file);
@@ -71,7 +71,7 @@ impl<'s> Person<'s> {
 pub(super) fn from_arguments<'s>(
     kind: Option<&'s str>,
     assignments: &[Assignment<'s>],
-) -> (String, Person<'s>) {
+) -> (String, GivenPrincipal<'s>) {
     let mut text = String::new();
     let mut line = |flag: &str, value: &str| {
         text.push_str(flag);
@@ -83,7 +83,7 @@ pub(super) fn from_arguments<'s>(
     let kind = kind.map(|kind| (kind, line("--kind ", kind)));
     let role = |role: &Assignment<'s>| (*role, line("--role ", &role.to_string()));
     let roles: Vec<(Assignment<'s>, At)> = assignments.iter().map(role).collect();
-    let person = Person {
+    let person = GivenPrincipal {
         at: roles.first().map_or(At::default(), |(_, at)| *at),
         id: None,
         is_active: true,
