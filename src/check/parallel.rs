@@ -1,9 +1,27 @@
-//! A function over many things at once, with the results in the order of the things.
+//! Work on several threads: two functions at once, or one over many things, in their order.
 //!
 //! Not a pool: threads live as long as one call.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+/// Bytes of a text from which on work on it is worth a thread of its own.
+pub(super) const LARGE: usize = 256 * 1024;
+
+/// The results of two functions that run at once.
+pub(super) fn both<A: Send, B>(
+    one: impl FnOnce() -> A + Send,
+    other: impl FnOnce() -> B,
+) -> (A, B) {
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        match one.join() {
+            Ok(one) => (one, other),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
 
 /// The results of a function over every item, in the order of the items.
 pub(super) fn map<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> R + Sync) -> Vec<R> {

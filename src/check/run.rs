@@ -11,7 +11,7 @@ use crate::diagnostic::{
     At, Diagnostic, FileId, Levels, Report, Severity, Span, constraints, sources,
 };
 use crate::source::policy::Policy;
-use crate::source::{self, Source};
+use crate::source::{self, PolicyTree, Source};
 use crate::table::Table;
 use crate::table::notes::Invariant;
 
@@ -59,7 +59,8 @@ impl Run {
             sources.into_iter().enumerate().map(|(at, source)| (FileId(at), source)).collect();
         let examined = parallel::map(&files, |(file, source)| {
             let text = source.file();
-            let examined = examine(source, &text.text, *file, options);
+            let context = SourceContext { file: *file, source: &text };
+            let examined = examine(&source.bytes, context, options);
             (text, examined)
         });
         let mut run = Self::default();
@@ -98,8 +99,30 @@ struct Examined {
 }
 
 /// Takes one policy through its stages.
-fn examine(source: &Source, text: &str, file: FileId, options: Options<'_>) -> Examined {
-    let policy = match source::read(&source.bytes, file) {
+fn examine(bytes: &[u8], source: SourceContext<'_>, options: Options<'_>) -> Examined {
+    let refused = |found| Examined { found, ..Examined::default() };
+    let tree = match source::parse_policy(bytes, source.file) {
+        Ok(tree) => tree,
+        Err(found) => return refused(found),
+    };
+    if bytes.len() < parallel::LARGE {
+        return tree.validate().map_or_else(refused, |()| examine_tree(&tree, source, options));
+    }
+    // Validating a large file takes as long as all that follows, which needs nothing of it: what it
+    // refuses is not looked at.
+    let (valid, examined) =
+        parallel::both(|| tree.validate(), || examine_tree(&tree, source, options));
+    valid.map_or_else(refused, |()| examined)
+}
+
+/// Takes one policy that has its shape through the stages that are left.
+fn examine_tree(
+    tree: &PolicyTree<'_>,
+    source: SourceContext<'_>,
+    options: Options<'_>,
+) -> Examined {
+    let file = source.file;
+    let policy = match tree.load() {
         Ok(policy) => policy,
         Err(found) => return Examined { found, ..Examined::default() },
     };
@@ -109,16 +132,15 @@ fn examine(source: &Source, text: &str, file: FileId, options: Options<'_>) -> E
         titles: titles.map(|title| title.value.as_str().to_owned()).collect(),
         ..Examined::default()
     };
-    let context = SourceContext { file, name: &source.bundle_name, text };
-    let (compiled, mut found) = compile(&policy, context);
+    let (compiled, mut found) = compile(&policy, source);
     if let Some(compiled) = compiled {
-        found.extend(proved(&compiled, source, options.proving, &mut examined.proofs));
+        found.extend(proved(&compiled, &source.source.name, options.proving, &mut examined.proofs));
         examined.table = with_subsumed(compiled, file, &mut found);
     }
     // An error often has lints for consequences, so they come last and only without one.
     let table = examined.table.as_ref().filter(|_| !has_errors(&found));
     if let Some(table) = table.filter(|_| options.finding == Finding::Everything) {
-        let context = Context { policy: &policy, table, file, text };
+        let context = Context::new(&policy, table, source);
         found.extend(lints::check(&context, options.levels));
     }
     examined.found = weighed(&policy, file, options.levels, found);
@@ -156,7 +178,7 @@ fn weighed(
 /// What a policy says of its own table, and what is wrong with that.
 fn proved(
     compiled: &Compiled,
-    source: &Source,
+    name: &str,
     proving: Proving<'_>,
     proofs: &mut Proofs,
 ) -> Vec<Diagnostic> {
@@ -172,7 +194,7 @@ fn proved(
         Proving::Nothing => false,
     };
     let broken;
-    (*proofs, broken) = invariants::check(compiled, &source.name, &is_asked);
+    (*proofs, broken) = invariants::check(compiled, name, &is_asked);
     found.extend(broken);
     found
 }

@@ -23,7 +23,7 @@ mod symbols;
 mod vocabulary;
 
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{At, Diagnostic, FileId, Severity, Span};
+use crate::diagnostic::{At, Diagnostic, FileId, Severity, SourceFile, Span};
 use crate::model::{GrantId, Id};
 use crate::source::policy::{Invariant, Names, Policy};
 use crate::table::Table;
@@ -34,10 +34,8 @@ use symbols::Symbols;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct SourceContext<'a> {
     pub file: FileId,
-    /// The name to carry in the bundle: relative to the path compiled, with forward slashes.
-    pub name: &'a str,
-    /// The text, for the numbers of its lines.
-    pub text: &'a str,
+    /// Its name in the bundle, and its lines.
+    pub source: &'a SourceFile,
 }
 
 /// A table, and where the file says what `check` may have to point at.

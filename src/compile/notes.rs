@@ -4,6 +4,7 @@
 
 use indexmap::IndexSet;
 
+use crate::diagnostic::SourceFile;
 use crate::model::{GrantId, Id};
 use crate::source::policy::{
     About, AttributeName, Identifier, Policy, RoleName, Source, Spanned, Text,
@@ -21,7 +22,7 @@ pub(super) fn notes(
     source: SourceContext<'_>,
     lowering: &mut Lowering<'_>,
 ) -> Notes {
-    let lines = Lines::new(source.text);
+    let lines = Lines { source: source.source };
     let rows: IndexSet<&str> =
         policy.grants.iter().filter_map(|grant| Some(grant.row.as_ref()?.value.as_str())).collect();
     let invariants = policy.invariants.iter();
@@ -41,7 +42,7 @@ pub(super) fn notes(
     });
     Notes {
         version: policy.version.value.as_str().to_owned(),
-        file: source.name.to_owned(),
+        file: source.source.bundle_name.clone(),
         title: text(policy.about.title.as_ref()),
         description: text(policy.about.description.as_ref()),
         source: policy.source.as_ref().map(source_note),
@@ -75,7 +76,7 @@ pub(super) fn notes(
     }
 }
 
-fn attributes(policy: &Policy, attributes: &[Attribute], lines: &Lines) -> Vec<Note> {
+fn attributes(policy: &Policy, attributes: &[Attribute], lines: &Lines<'_>) -> Vec<Note> {
     let declared = by_name(&policy.attributes, AttributeName::as_str);
     let note = |attribute: &Attribute| {
         let name = attribute.full_name();
@@ -86,7 +87,7 @@ fn attributes(policy: &Policy, attributes: &[Attribute], lines: &Lines) -> Vec<N
 }
 
 /// In the order of ids, while the vocabulary is in the order of the file.
-fn actions(lowering: &Lowering<'_>, lines: &Lines) -> Vec<Note> {
+fn actions(lowering: &Lowering<'_>, lines: &Lines<'_>) -> Vec<Note> {
     let actions = lowering.vocabulary.iter();
     let note = |about: Option<&About>| about.map_or_else(Note::default, |about| lines.note(about));
     let mut notes: Vec<_> = actions.map(|(_, id, about)| (id, note(about))).collect();
@@ -119,19 +120,14 @@ fn text(text: Option<&Spanned<Text>>) -> Option<String> {
     text.map(|text| text.value.as_str().to_owned())
 }
 
-/// Where the lines of a text begin.
-struct Lines {
-    starts: Vec<usize>,
+/// Where the lines of the file begin.
+struct Lines<'a> {
+    source: &'a SourceFile,
 }
 
-impl Lines {
-    fn new(text: &str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self { starts: breaks.map(|(at, _)| at + 1).collect() }
-    }
-
+impl Lines<'_> {
     fn note(&self, about: &About) -> Note {
-        let line = self.starts.partition_point(|start| *start <= about.span.start) + 1;
+        let line = self.source.line_at(about.span.start);
         Note {
             title: text(about.title.as_ref()),
             description: text(about.description.as_ref()),

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::diagnostic::{At, Diagnostic, FileId, Span, names};
@@ -14,7 +15,7 @@ use crate::source::policy::Policy;
 #[derive(Debug)]
 pub(super) struct NameTable<'a, I> {
     /// Found by hash, and kept in the order of names.
-    ids: IndexMap<&'a str, I>,
+    ids: IndexMap<&'a str, I, RandomState>,
 }
 
 impl<'a, I: Id> NameTable<'a, I> {

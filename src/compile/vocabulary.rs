@@ -2,6 +2,7 @@
 //!
 //! Not their use: a pattern is expanded over the finished vocabulary, by `lower`.
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::diagnostic::{Diagnostic, FileId, Span};
@@ -14,7 +15,7 @@ use crate::source::policy::{About, Policy, Spanned};
 #[derive(Debug)]
 pub(super) struct Vocabulary<'a> {
     /// In the order of the file: the action, its id, and what `[actions]` says of it.
-    actions: IndexMap<String, (ActionId, Option<&'a About>)>,
+    actions: IndexMap<String, (ActionId, Option<&'a About>), RandomState>,
 }
 
 impl<'a> Vocabulary<'a> {
@@ -40,7 +41,7 @@ pub(super) fn new<'a>(
     file: FileId,
     found: &mut Vec<Diagnostic>,
 ) -> Vocabulary<'a> {
-    let mut named: IndexMap<String, (Span, Option<&'a About>)> = IndexMap::new();
+    let mut named: IndexMap<String, (Span, Option<&'a About>), RandomState> = IndexMap::default();
     match &policy.actions {
         Some(actions) => {
             for (name, about) in actions {

@@ -34,6 +34,11 @@ impl SourceFile {
         Self { line_starts: breaks.map(|(at, _)| at + 1).collect(), name, bundle_name, text }
     }
 
+    /// The line that holds a byte, counted from 1.
+    pub(crate) fn line_at(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset) + 1
+    }
+
     /// The text of a line, counted from 1, without white space around it.
     pub(crate) fn line(&self, line: usize) -> Span {
         let start = self.start_of(line.saturating_sub(1));

@@ -50,13 +50,17 @@ pub(crate) fn split_attribute(text: &str) -> Option<(Namespace, &str)> {
 
 /// Whether the text has the form of a role's name or an action's type, however long.
 pub(crate) fn is_path(text: &str) -> bool {
-    text.split(['.', '/', ':']).all(is_part)
+    text.as_bytes().split(|byte| b"./:".contains(byte)).all(is_part_of_bytes)
 }
 
 /// Whether the text is one part of a name, as verbs are.
 pub(crate) fn is_part(text: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    !text.is_empty() && !text.starts_with('-') && text.bytes().all(is_letter)
+    is_part_of_bytes(text.as_bytes())
+}
+
+fn is_part_of_bytes(text: &[u8]) -> bool {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    text.first().is_some_and(|first| *first != b'-') && text.iter().all(is_letter)
 }
 
 /// Whether the text is a semantic version: `1.0.0`, perhaps with pre-release and build parts.

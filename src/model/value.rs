@@ -33,7 +33,7 @@ impl std::fmt::Display for Value<'_> {
 }
 
 /// A value that a policy names: in `values`, `equals` or `in`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Literal {
     String(String),
     Boolean(bool),
@@ -89,7 +89,7 @@ impl ValueType {
 }
 
 /// Whose attribute it is: the part of an attribute's name before the dot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Namespace {
     Action,
     Context,

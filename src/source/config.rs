@@ -22,11 +22,11 @@ pub(crate) struct Config {
 ///
 /// # Errors
 /// Every place where it does not have its shape.
-pub(super) fn config(tree: &Node) -> Result<Config, Vec<ShapeError>> {
+pub(super) fn config(tree: &Node<'_>) -> Result<Config, Vec<ShapeError>> {
     whole(tree, read_config)
 }
 
-fn read_config(tree: &Node, errors: &mut Errors) -> Option<Config> {
+fn read_config(tree: &Node<'_>, errors: &mut Errors) -> Option<Config> {
     let mut fields = Fields::open(tree, tree.span, keys::CONFIG, errors)?;
     fields.schema();
     fields.about();

@@ -47,7 +47,7 @@ pub(crate) struct Profile {
 pub(crate) type Given = Vec<(Spanned<LocalName>, Spanned<Literal>)>;
 
 /// A scope: `project:alpha`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ScopeName {
     kind: String,
     id: String,
@@ -75,7 +75,7 @@ impl Form for ScopeName {
 }
 
 /// A role held: `project-viewer@project:alpha`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct AssignmentName {
     role: String,
     scope: Option<ScopeName>,
@@ -101,7 +101,7 @@ impl Form for AssignmentName {
 }
 
 /// An action given directly: `services.view@project:alpha`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct DirectName {
     action: String,
     scope: Option<ScopeName>,
@@ -127,7 +127,7 @@ impl Form for DirectName {
 }
 
 /// An attribute's name inside its namespace: `tenant`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct LocalName(String);
 
 impl LocalName {

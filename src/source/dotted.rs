@@ -9,7 +9,7 @@ use super::tree::{Entry, Node};
 /// Names with a dot whose quotes were forgotten, and the paths under which they stand.
 ///
 /// Found before the schema is asked, which would only see unknown keys of a strange table.
-pub(super) fn unquoted_names(tree: &Node, file: FileId) -> (Vec<Diagnostic>, Vec<Vec<String>>) {
+pub(super) fn unquoted_names(tree: &Node<'_>, file: FileId) -> (Vec<Diagnostic>, Vec<Vec<String>>) {
     let tables = ["kinds", "scopes", "attributes", "conditions", "roles", "actions"];
     let (mut found, mut paths) = (Vec::new(), Vec::new());
     for table in tables {
@@ -23,15 +23,15 @@ pub(super) fn unquoted_names(tree: &Node, file: FileId) -> (Vec<Diagnostic>, Vec
             // first part.
             let is_action = table == "actions";
             let is_rest =
-                |node: &Node| node.as_table().is_some() || (is_action && !name.contains('.'));
+                |node: &Node<'_>| node.as_table().is_some() || (is_action && !name.contains('.'));
             let mut others = inner.iter().filter(|(key, _)| *key != "allow");
             let rest = others.find(|(_, inner)| is_rest(&inner.node));
             if let Some((key, inner)) = rest {
                 let mut span = entry.key;
-                let mut whole = name.clone();
+                let mut whole = name.to_string();
                 extend(&mut whole, &mut span, key, inner);
                 found.push(reading::unquoted_dotted_name(At::new(file, span), table, &whole));
-                paths.push(vec![table.to_owned(), name.clone()]);
+                paths.push(vec![table.to_owned(), name.to_string()]);
             }
         }
     }
@@ -39,7 +39,7 @@ pub(super) fn unquoted_names(tree: &Node, file: FileId) -> (Vec<Diagnostic>, Vec
 }
 
 /// The whole name, as far as tables nest for the sake of its dots, and where it stands.
-fn extend(name: &mut String, span: &mut Span, key: &str, entry: &Entry) {
+fn extend(name: &mut String, span: &mut Span, key: &str, entry: &Entry<'_>) {
     *name = format!("{name}.{key}");
     // Where the first part has a header of its own as well, it is not beside the rest.
     let is_beside = entry.key.start <= span.end + 1;

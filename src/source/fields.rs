@@ -2,6 +2,11 @@
 //!
 //! Not diagnostics: what can be wrong here the schema has already said better.
 
+use std::hash::Hash;
+
+use foldhash::fast::RandomState;
+use indexmap::IndexSet;
+
 use crate::diagnostic::Span;
 
 use super::keys::Keys;
@@ -20,8 +25,8 @@ pub(super) type Errors = Vec<ShapeError>;
 
 /// Reads a whole file: what it says, or every place where it does not have its shape.
 pub(super) fn whole<T>(
-    tree: &Node,
-    read: impl FnOnce(&Node, &mut Errors) -> Option<T>,
+    tree: &Node<'_>,
+    read: impl FnOnce(&Node<'_>, &mut Errors) -> Option<T>,
 ) -> Result<T, Errors> {
     let mut errors = Errors::new();
     let value = read(tree, &mut errors);
@@ -30,7 +35,7 @@ pub(super) fn whole<T>(
 
 /// The fields of one table; reads note what is wrong and give what would be the default.
 pub(super) struct Fields<'a> {
-    entries: &'a Entries,
+    entries: &'a Entries<'a>,
     /// The key or header under which the table stands.
     span: Span,
     keys: Keys,
@@ -40,7 +45,7 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Opens a table; `None` where it is none. Keys that the table does not know are errors.
     pub(super) fn open(
-        node: &'a Node,
+        node: &'a Node<'a>,
         span: Span,
         keys: Keys,
         errors: &'a mut Errors,
@@ -68,7 +73,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The node under a key, and where the key stands.
-    pub(super) fn get(&mut self, key: &str) -> Option<(Span, &'a Node)> {
+    pub(super) fn get(&mut self, key: &str) -> Option<(Span, &'a Node<'a>)> {
         if !self.keys.contains(key) {
             self.error(format!("`{key}` is read and not listed"));
         }
@@ -86,7 +91,7 @@ impl<'a> Fields<'a> {
     fn read<T>(
         &mut self,
         key: &str,
-        read: impl Fn(&Node) -> Result<T, ShapeError>,
+        read: impl Fn(&Node<'_>) -> Result<T, ShapeError>,
     ) -> Option<Spanned<T>> {
         let (_, node) = self.get(key)?;
         match read(node) {
@@ -132,11 +137,11 @@ impl<'a> Fields<'a> {
     }
 
     /// A list; `min` is how many items it must have, if the key is there.
-    pub(super) fn list<T: Ord>(
+    pub(super) fn list<T: Eq + Hash>(
         &mut self,
         key: &str,
         min: usize,
-        read: impl Fn(&Node) -> Result<T, ShapeError>,
+        read: impl Fn(&Node<'_>) -> Result<T, ShapeError>,
     ) -> Option<Names<T>> {
         let (_, node) = self.get(key)?;
         let NodeValue::Array(items) = &node.value else {
@@ -153,15 +158,10 @@ impl<'a> Fields<'a> {
                 Err(error) => self.errors.push(error),
             }
         }
-        let mut sorted: Vec<&Spanned<T>> = list.iter().collect();
-        sorted.sort_unstable_by_key(|item| (&item.value, item.span));
-        for pair in sorted.windows(2) {
-            if let [first, second] = pair
-                && first.value == second.value
-            {
-                let what = "listed twice".to_owned();
-                self.errors.push(ShapeError { span: second.span, what });
-            }
+        let mut seen: IndexSet<&T, RandomState> = IndexSet::default();
+        seen.reserve(list.len());
+        for item in list.iter().filter(|item| !seen.insert(&item.value)) {
+            self.errors.push(ShapeError { span: item.span, what: "listed twice".to_owned() });
         }
         Some(list)
     }
@@ -170,7 +170,7 @@ impl<'a> Fields<'a> {
     pub(super) fn map<K: Form, T>(
         &mut self,
         key: &str,
-        read: impl Fn(&Node) -> Result<T, ShapeError>,
+        read: impl Fn(&Node<'_>) -> Result<T, ShapeError>,
     ) -> Option<Vec<(Spanned<K>, Spanned<T>)>> {
         let (_, node) = self.get(key)?;
         let Some(entries) = node.as_table() else {
@@ -198,17 +198,17 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of texts of a certain form that may be empty or absent.
-    pub(super) fn names<T: Form + Ord>(&mut self, key: &str) -> Names<T> {
+    pub(super) fn names<T: Form + Eq + Hash>(&mut self, key: &str) -> Names<T> {
         self.list(key, 0, form).unwrap_or_default()
     }
 
     /// A list of texts of a certain form that may be absent, and then means something of its own.
-    pub(super) fn some_names<T: Form + Ord>(&mut self, key: &str) -> Option<Names<T>> {
+    pub(super) fn some_names<T: Form + Eq + Hash>(&mut self, key: &str) -> Option<Names<T>> {
         self.list(key, 1, form)
     }
 
     /// A list of texts of a certain form that must be there.
-    pub(super) fn required_names<T: Form + Ord>(&mut self, key: &str) -> Names<T> {
+    pub(super) fn required_names<T: Form + Eq + Hash>(&mut self, key: &str) -> Names<T> {
         let names = self.some_names(key);
         self.require(key, names).unwrap_or_default()
     }
@@ -245,7 +245,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-pub(super) fn form<T: Form>(node: &Node) -> Result<T, ShapeError> {
+pub(super) fn form<T: Form>(node: &Node<'_>) -> Result<T, ShapeError> {
     let NodeValue::String(text) = &node.value else {
         return Err(wrong_type(node, "a string"));
     };
@@ -253,7 +253,7 @@ pub(super) fn form<T: Form>(node: &Node) -> Result<T, ShapeError> {
         .ok_or_else(|| ShapeError { span: node.span, what: format!("`{text}` is not {}", T::WHAT) })
 }
 
-pub(super) fn word<T: Copy>(node: &Node, words: &[(&str, T)]) -> Result<T, ShapeError> {
+pub(super) fn word<T: Copy>(node: &Node<'_>, words: &[(&str, T)]) -> Result<T, ShapeError> {
     let NodeValue::String(text) = &node.value else {
         return Err(wrong_type(node, "a string"));
     };
@@ -261,27 +261,27 @@ pub(super) fn word<T: Copy>(node: &Node, words: &[(&str, T)]) -> Result<T, Shape
     known.ok_or_else(|| ShapeError { span: node.span, what: format!("unknown word `{text}`") })
 }
 
-pub(super) fn wrong_type(node: &Node, expected: &str) -> ShapeError {
+pub(super) fn wrong_type(node: &Node<'_>, expected: &str) -> ShapeError {
     let what = format!("expected {expected}, found {}", node.type_name());
     ShapeError { span: node.span, what }
 }
 
-fn integer(node: &Node) -> Result<i64, ShapeError> {
+fn integer(node: &Node<'_>) -> Result<i64, ShapeError> {
     let NodeValue::Integer(number) = &node.value else {
         return Err(wrong_type(node, "an integer"));
     };
     Ok(*number)
 }
 
-fn count(node: &Node) -> Result<u32, ShapeError> {
+fn count(node: &Node<'_>) -> Result<u32, ShapeError> {
     let number = integer(node)?;
     u32::try_from(number).map_err(|_| out_of_range(node))
 }
 
-fn positive(node: &Node, number: u32) -> Result<u32, ShapeError> {
+fn positive(node: &Node<'_>, number: u32) -> Result<u32, ShapeError> {
     if number > 0 { Ok(number) } else { Err(out_of_range(node)) }
 }
 
-fn out_of_range(node: &Node) -> ShapeError {
+fn out_of_range(node: &Node<'_>) -> ShapeError {
     ShapeError { span: node.span, what: "out of range".to_owned() }
 }

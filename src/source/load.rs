@@ -18,11 +18,11 @@ use super::tree::{Node, NodeValue};
 ///
 /// # Errors
 /// Every place where it does not have its shape.
-pub(crate) fn policy(tree: &Node) -> Result<Policy, Vec<ShapeError>> {
+pub(crate) fn policy(tree: &Node<'_>) -> Result<Policy, Vec<ShapeError>> {
     whole(tree, read_policy)
 }
 
-fn read_policy(tree: &Node, errors: &mut Errors) -> Option<Policy> {
+fn read_policy(tree: &Node<'_>, errors: &mut Errors) -> Option<Policy> {
     let mut fields = Fields::open(tree, tree.span, keys::POLICY, errors)?;
     fields.schema();
     let policy = fields.form("policy");
@@ -151,9 +151,9 @@ fn attribute(fields: &mut Fields<'_>) -> Attribute {
     }
 }
 
-pub(super) fn literal(node: &Node) -> Result<Literal, ShapeError> {
+pub(super) fn literal(node: &Node<'_>) -> Result<Literal, ShapeError> {
     match &node.value {
-        NodeValue::String(text) => Ok(Literal::String(text.clone())),
+        NodeValue::String(text) => Ok(Literal::String(text.to_string())),
         NodeValue::Boolean(known) => Ok(Literal::Boolean(*known)),
         NodeValue::Integer(number) => Ok(Literal::Integer(*number)),
         NodeValue::Nothing

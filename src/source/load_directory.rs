@@ -13,11 +13,11 @@ use super::tree::Node;
 ///
 /// # Errors
 /// Every place where it does not have its shape.
-pub(super) fn directory(tree: &Node) -> Result<Directory, Vec<ShapeError>> {
+pub(super) fn directory(tree: &Node<'_>) -> Result<Directory, Vec<ShapeError>> {
     whole(tree, read_directory)
 }
 
-fn read_directory(tree: &Node, errors: &mut Errors) -> Option<Directory> {
+fn read_directory(tree: &Node<'_>, errors: &mut Errors) -> Option<Directory> {
     let mut fields = Fields::open(tree, tree.span, keys::DIRECTORY, errors)?;
     fields.schema();
     fields.about();

@@ -19,11 +19,11 @@ use super::tree::{Node, NodeValue};
 ///
 /// # Errors
 /// Every place where it does not have its shape.
-pub(super) fn suite(tree: &Node) -> Result<Suite, Vec<ShapeError>> {
+pub(super) fn suite(tree: &Node<'_>) -> Result<Suite, Vec<ShapeError>> {
     whole(tree, read_suite)
 }
 
-fn read_suite(tree: &Node, errors: &mut Errors) -> Option<Suite> {
+fn read_suite(tree: &Node<'_>, errors: &mut Errors) -> Option<Suite> {
     let mut fields = Fields::open(tree, tree.span, keys::SUITE, errors)?;
     fields.schema();
     fields.about();
@@ -102,7 +102,7 @@ fn circumstances(fields: &mut Fields<'_>) -> Circumstances {
 
 /// What surrounds a request and a proposal alike.
 fn around(fields: &mut Fields<'_>) -> Circumstances {
-    let boolean = |node: &Node| {
+    let boolean = |node: &Node<'_>| {
         let NodeValue::Boolean(known) = &node.value else {
             return Err(wrong_type(node, "a boolean"));
         };

@@ -16,6 +16,7 @@ pub(crate) mod directory;
 mod dotted;
 mod duplicates;
 mod fields;
+mod json;
 mod keys;
 mod load;
 mod load_directory;
@@ -70,23 +71,50 @@ impl Source {
 
     /// Its text, as reports show it.
     pub(crate) fn file(&self) -> SourceFile {
-        let text = String::from_utf8_lossy(&self.bytes).into_owned();
+        // Mostly it is UTF-8, which is found out faster than where it is none.
+        let text = match std::str::from_utf8(&self.bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(&self.bytes).into_owned(),
+        };
         SourceFile::new(self.name.clone(), self.bundle_name.clone(), text)
     }
 }
 
-/// Reads the text of one policy.
+/// The text of one policy that has been parsed: TOML, and perhaps no policy.
+#[derive(Debug)]
+pub(crate) struct PolicyTree<'t> {
+    tree: Node<'t>,
+    file: FileId,
+}
+
+/// Parses the text of one policy.
 ///
 /// # Errors
-/// Everything that is wrong with its form; a stage with an error is the last one.
-pub(crate) fn read(bytes: &[u8], file: FileId) -> Result<Policy, Vec<Diagnostic>> {
+/// Why it is not TOML, or nothing at all.
+pub(crate) fn parse_policy(bytes: &[u8], file: FileId) -> Result<PolicyTree<'_>, Vec<Diagnostic>> {
     let text = text(bytes, file)?;
     if is_blank(text) {
         return Err(vec![reading::empty_file(At::new(file, Span::default()))]);
     }
-    let tree = tree::parse(text, file)?;
-    schema::validate(&tree, file, &schema::POLICY)?;
-    load::policy(&tree).map_err(|errors| internal(errors, file))
+    Ok(PolicyTree { tree: tree::parse(text, file)?, file })
+}
+
+impl PolicyTree<'_> {
+    /// Validates it against the JSON schema.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its form.
+    pub(crate) fn validate(&self) -> Result<(), Vec<Diagnostic>> {
+        schema::validate(&self.tree, self.file, &schema::POLICY)
+    }
+
+    /// Its typed form, which means something where [`Self::validate`] finds nothing.
+    ///
+    /// # Errors
+    /// Where it cannot be read: an internal error in what has been validated.
+    pub(crate) fn load(&self) -> Result<Policy, Vec<Diagnostic>> {
+        load::policy(&self.tree).map_err(|errors| internal(errors, self.file))
+    }
 }
 
 /// The text of a file that is TOML, whatever else it may be.
@@ -137,7 +165,12 @@ pub(crate) fn read_config(bytes: &[u8], file: FileId) -> Result<Config, Vec<Diag
 }
 
 /// A YAML file as a tree; `what` it is and how it `begins` are for the advice on an empty one.
-fn yaml(bytes: &[u8], file: FileId, what: &str, begins: &str) -> Result<Node, Vec<Diagnostic>> {
+fn yaml(
+    bytes: &[u8],
+    file: FileId,
+    what: &str,
+    begins: &str,
+) -> Result<Node<'static>, Vec<Diagnostic>> {
     let tree = yaml::parse(text(bytes, file)?, file)?;
     if matches!(tree.value, NodeValue::Nothing) {
         let at = At::new(file, Span::default());

@@ -15,7 +15,7 @@ const PATTERN_BYTES_MAX: usize = 4_000;
 /// A pattern over the vocabulary of actions, as grants write it.
 ///
 /// A pattern without `*` is *literal*: it names actions, and each must exist.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ActionPattern {
     text: String,
     segments: Vec<Segment>,
@@ -23,20 +23,20 @@ pub(crate) struct ActionPattern {
 }
 
 /// One part of a pattern's type, with the separator that stands before it (none before the first).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Segment {
     separator: Option<char>,
     part: Part,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Part {
     Literal(String),
     One,
     Many,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Verbs {
     Any,
     Set(Vec<String>),

@@ -78,7 +78,7 @@ impl Form for ActionPattern {
 }
 
 /// A role, or `*`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum RoleOrAll {
     All,
     Role(RoleName),

@@ -6,13 +6,14 @@
 use std::sync::LazyLock;
 
 use jsonschema::error::ValidationErrorKind;
-use jsonschema::{ValidationError, Validator};
+use jsonschema::{Draft, PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 
 use crate::diagnostic::reading::internal_error;
 use crate::diagnostic::{At, Diagnostic, FileId, Span, Syntax, schema};
 
 use super::dotted::unquoted_names;
+use super::json::{TreeJson, View};
 use super::translate::Translate;
 use super::tree::{Node, NodeValue};
 
@@ -32,7 +33,7 @@ pub const CONFIG_SCHEMA: &str = include_str!("../../schema/config.v1.schema.json
 pub(super) struct Shape {
     /// The schema, which also says how things are called.
     pub json: LazyLock<Value>,
-    validator: LazyLock<Option<Validator>>,
+    validator: LazyLock<Option<Validator<TreeJson>>>,
     /// What such a file is written in.
     pub syntax: Syntax,
 }
@@ -41,27 +42,33 @@ fn read(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or(Value::Bool(false))
 }
 
+/// Our patterns need no looking around, so that a text is matched in time that grows with it alone.
+fn validator(schema: &Value) -> Option<Validator<TreeJson>> {
+    let options = jsonschema::options_for::<TreeJson>().with_draft(Draft::Draft7);
+    options.with_pattern_options(PatternOptions::regex()).build(schema).ok()
+}
+
 pub(super) static POLICY: Shape = Shape {
     json: LazyLock::new(|| read(POLICY_SCHEMA)),
-    validator: LazyLock::new(|| jsonschema::draft7::new(&POLICY.json).ok()),
+    validator: LazyLock::new(|| validator(&POLICY.json)),
     syntax: Syntax::Toml,
 };
 
 pub(super) static SUITE: Shape = Shape {
     json: LazyLock::new(|| read(SUITE_SCHEMA)),
-    validator: LazyLock::new(|| jsonschema::draft7::new(&SUITE.json).ok()),
+    validator: LazyLock::new(|| validator(&SUITE.json)),
     syntax: Syntax::Yaml,
 };
 
 pub(super) static DIRECTORY: Shape = Shape {
     json: LazyLock::new(|| read(DIRECTORY_SCHEMA)),
-    validator: LazyLock::new(|| jsonschema::draft7::new(&DIRECTORY.json).ok()),
+    validator: LazyLock::new(|| validator(&DIRECTORY.json)),
     syntax: Syntax::Yaml,
 };
 
 pub(super) static CONFIG: Shape = Shape {
     json: LazyLock::new(|| read(CONFIG_SCHEMA)),
-    validator: LazyLock::new(|| jsonschema::draft7::new(&CONFIG.json).ok()),
+    validator: LazyLock::new(|| validator(&CONFIG.json)),
     syntax: Syntax::Toml,
 };
 
@@ -70,7 +77,7 @@ pub(super) static CONFIG: Shape = Shape {
 /// # Errors
 /// Every finding, one for each mistake.
 pub(super) fn validate(
-    tree: &Node,
+    tree: &Node<'_>,
     file: FileId,
     shape: &'static Shape,
 ) -> Result<(), Vec<Diagnostic>> {
@@ -81,10 +88,10 @@ pub(super) fn validate(
         Syntax::Toml => unquoted_names(tree, file),
         Syntax::Yaml => (Vec::new(), Vec::new()),
     };
-    let json = tree.to_json();
     match &*shape.validator {
         Some(validator) => {
-            let errors: Vec<ValidationError<'_>> = validator.iter_errors(&json).collect();
+            let errors: Vec<ValidationError<'_>> =
+                validator.iter_errors(View::Node(tree)).collect();
             let translate = Translate::new(tree, file, shape, &errors);
             for error in &errors {
                 let mut path = path(error);
@@ -115,7 +122,7 @@ pub(super) fn validate(
 }
 
 /// A file of another schema is in another language: what else it says cannot be judged.
-fn other_schema(tree: &Node, file: FileId) -> Option<Diagnostic> {
+fn other_schema(tree: &Node<'_>, file: FileId) -> Option<Diagnostic> {
     let node = &tree.as_table()?.get("schema")?.node;
     let NodeValue::Integer(other) = &node.value else {
         return None;

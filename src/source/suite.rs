@@ -135,7 +135,7 @@ impl Expected {
 }
 
 /// Whom a line of a table names, or all that the other side does not.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum FixtureOrRest {
     Rest,
     Fixture(FixtureName),
@@ -150,7 +150,7 @@ impl Form for FixtureOrRest {
 }
 
 /// The name of a principal or resource of a suite.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct FixtureName(String);
 
 impl FixtureName {

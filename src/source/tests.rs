@@ -15,6 +15,7 @@ use super::keys::{self, Keys};
 use super::schema::{self as schemas, Shape};
 use super::tree::Node;
 use super::{config, load, load_directory, load_suite};
+use crate::diagnostic::FileId;
 
 /// One kind of file, with all that says what it may hold.
 #[derive(Clone, Copy)]
@@ -24,7 +25,7 @@ struct FileKind {
     /// The keys of the whole file, and of every table in it.
     whole: Keys,
     tables: &'static [Keys],
-    load: fn(&Node) -> Result<(), Vec<ShapeError>>,
+    load: fn(&Node<'_>) -> Result<(), Vec<ShapeError>>,
 }
 
 const POLICY: FileKind = FileKind {
@@ -86,12 +87,16 @@ impl FileKind {
     fn verdicts(
         &self,
         validator: &jsonschema::Validator,
-        tree: &Node,
+        tree: &Node<'_>,
     ) -> (bool, Result<(), String>) {
         let what = |errors: Vec<ShapeError>| {
             errors.into_iter().map(|error| error.what).collect::<Vec<_>>().join("; ")
         };
-        (validator.is_valid(&tree.to_json()), (self.load)(tree).map_err(what))
+        let is_valid = validator.is_valid(&tree.to_json());
+        // What users get reads the tree in place.
+        let found = schemas::validate(tree, FileId::default(), self.shape);
+        assert_eq!(found.is_ok(), is_valid, "{found:?} of {}", tree.to_json());
+        (is_valid, (self.load)(tree).map_err(what))
     }
 }
 

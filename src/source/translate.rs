@@ -16,7 +16,7 @@ use super::tree::{Entries, Node, NodeValue};
 
 /// What it takes to say what an error of the schema means.
 pub(super) struct Translate<'a> {
-    tree: &'a Node,
+    tree: &'a Node<'a>,
     file: FileId,
     shape: &'static Shape,
     /// By table: a key that is not there, or not only there, under its right name.
@@ -25,7 +25,7 @@ pub(super) struct Translate<'a> {
 
 impl<'a> Translate<'a> {
     pub(super) fn new(
-        tree: &'a Node,
+        tree: &'a Node<'a>,
         file: FileId,
         shape: &'static Shape,
         errors: &[ValidationError<'_>],
@@ -119,7 +119,7 @@ impl<'a> Translate<'a> {
     }
 
     /// The node at a path, and its place: the value's, or for a table its key's or header's.
-    fn locate(&self, path: &[String]) -> Option<(At, &Node)> {
+    fn locate(&self, path: &[String]) -> Option<(At, &Node<'_>)> {
         let mut node = self.tree;
         let mut span = node.span;
         for part in path {
@@ -127,7 +127,7 @@ impl<'a> Translate<'a> {
                 let item = items.get(part.parse::<usize>().ok()?)?;
                 (item, item.span)
             } else {
-                let entry = node.as_table()?.get(part)?;
+                let entry = node.as_table()?.get(part.as_str())?;
                 let is_table = entry.node.as_table().is_some();
                 (&entry.node, if is_table { entry.key } else { entry.node.span })
             };
@@ -143,7 +143,7 @@ impl<'a> Translate<'a> {
     fn unknown_keys(
         &self,
         error: &ValidationError<'_>,
-        node: &Node,
+        node: &Node<'_>,
         unexpected: &[String],
     ) -> Vec<Diagnostic> {
         let known = properties(self.shape, error);
@@ -158,14 +158,14 @@ impl<'a> Translate<'a> {
             })
         };
         let found = unexpected.iter().filter_map(|key| {
-            let at = At::new(self.file, entries?.get(key)?.key);
+            let at = At::new(self.file, entries?.get(key.as_str())?.key);
             let found = schema::unknown_key(at, key, &known);
             Some(if is_free(&key) { found } else { found.without_fix() })
         });
         found.collect()
     }
 
-    fn repeated(&self, node: &Node) -> Vec<Diagnostic> {
+    fn repeated(&self, node: &Node<'_>) -> Vec<Diagnostic> {
         let NodeValue::Array(items) = &node.value else {
             return Vec::new();
         };
@@ -183,9 +183,9 @@ impl<'a> Translate<'a> {
     }
 
     /// Two tests in one condition: the later one, with the earlier as the other party.
-    fn conflict(&self, node: &Node) -> Option<Diagnostic> {
+    fn conflict(&self, node: &Node<'_>) -> Option<Diagnostic> {
         let is_test = |key: &str| keys::CONDITION.own.contains(&key) && key != "attribute";
-        let entries: &Entries = node.as_table()?;
+        let entries: &Entries<'_> = node.as_table()?;
         let mut tests = entries.iter().filter(|(key, _)| is_test(key));
         let (first, (key, second)) = match (tests.next(), tests.next()) {
             (Some((_, first)), Some(second)) => (first, second),

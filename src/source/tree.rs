@@ -2,6 +2,9 @@
 //!
 //! Not typed: the tree holds whatever TOML and YAML can say, also what no file of ours can.
 
+use std::borrow::Cow;
+
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -11,38 +14,42 @@ use crate::diagnostic::{At, Diagnostic, FileId, Span, reading};
 use super::{dialect, duplicates, syntax};
 
 /// A value and where it stands. A table that has a header stands at its header.
+///
+/// Texts are borrowed from the file where they stand there as they are meant, without an escape:
+/// most of a large policy is names, and each would be an allocation.
 #[derive(Debug, Clone)]
-pub(crate) struct Node {
+pub(crate) struct Node<'t> {
     pub span: Span,
-    pub value: NodeValue,
+    pub value: NodeValue<'t>,
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum NodeValue {
+pub(crate) enum NodeValue<'t> {
     /// Only YAML can say it, and no file of ours has a use for it.
     Nothing,
-    String(String),
+    String(Cow<'t, str>),
     Integer(i64),
     /// No policy has one; what it is does not matter.
     Float,
     Boolean(bool),
     Datetime,
-    Array(Vec<Node>),
-    Table(Entries),
+    Array(Vec<Node<'t>>),
+    /// Boxed, as it is large and rare: of a policy's values nearly all are names.
+    Table(Box<Entries<'t>>),
 }
 
 /// A table's entries in the order of the file.
-pub(crate) type Entries = IndexMap<String, Entry>;
+pub(crate) type Entries<'t> = IndexMap<Cow<'t, str>, Entry<'t>, RandomState>;
 
 /// An entry of a table: where its key stands, and the value.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct Entry<'t> {
     pub key: Span,
-    pub node: Node,
+    pub node: Node<'t>,
 }
 
-impl Node {
-    pub(crate) const fn as_table(&self) -> Option<&Entries> {
+impl Node<'_> {
+    pub(crate) const fn as_table(&self) -> Option<&Entries<'_>> {
         if let NodeValue::Table(entries) = &self.value { Some(entries) } else { None }
     }
 
@@ -64,14 +71,14 @@ impl Node {
     pub(crate) fn to_json(&self) -> serde_json::Value {
         use serde_json::Value;
         match &self.value {
-            NodeValue::String(text) => Value::from(text.as_str()),
+            NodeValue::String(text) => Value::from(text.as_ref()),
             NodeValue::Integer(number) => Value::from(*number),
             NodeValue::Boolean(known) => Value::from(*known),
             // JSON has no dates, and takes 1.0 for an integer; null is allowed nowhere.
             NodeValue::Datetime | NodeValue::Float | NodeValue::Nothing => Value::Null,
             NodeValue::Array(items) => items.iter().map(Self::to_json).collect(),
             NodeValue::Table(entries) => {
-                entries.iter().map(|(key, entry)| (key.clone(), entry.node.to_json())).collect()
+                entries.iter().map(|(key, entry)| (key.to_string(), entry.node.to_json())).collect()
             }
         }
     }
@@ -82,7 +89,7 @@ impl Node {
 /// # Errors
 /// The first syntax error, since what follows one is often read wrongly for its sake; where there
 /// is none, every key written twice and every number that a policy cannot hold.
-pub(crate) fn parse(text: &str, file: FileId) -> Result<Node, Vec<Diagnostic>> {
+pub(crate) fn parse(text: &str, file: FileId) -> Result<Node<'_>, Vec<Diagnostic>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut errors: Vec<(Span, String)> = errors
         .into_iter()
@@ -104,9 +111,9 @@ pub(crate) fn parse(text: &str, file: FileId) -> Result<Node, Vec<Diagnostic>> {
         return Err(duplicates::diagnostics(text, spans, file));
     }
     let mut numbers = Vec::new();
-    let entries = entries(table.get_ref(), &mut numbers);
+    let entries = entries(table.into_inner(), &mut numbers);
     if numbers.is_empty() {
-        return Ok(Node { span: Span::default(), value: NodeValue::Table(entries) });
+        return Ok(Node { span: Span::default(), value: NodeValue::Table(Box::new(entries)) });
     }
     let number =
         |(span, text): (Span, String)| reading::unrepresentable_number(At::new(file, span), &text);
@@ -117,25 +124,25 @@ pub(super) fn span(range: std::ops::Range<usize>) -> Span {
     Span { start: range.start, end: range.end }
 }
 
-fn entries(table: &DeTable<'_>, numbers: &mut Vec<(Span, String)>) -> Entries {
-    let entry = |(key, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
-        let name: &std::borrow::Cow<'_, str> = key.get_ref();
-        (name.to_string(), Entry { key: span(key.span()), node: node(value, numbers) })
+fn entries<'t>(table: DeTable<'t>, numbers: &mut Vec<(Span, String)>) -> Entries<'t> {
+    let entry = |(key, value): (Spanned<Cow<'t, str>>, Spanned<DeValue<'t>>)| {
+        let place = span(key.span());
+        (key.into_inner(), Entry { key: place, node: node(value, numbers) })
     };
-    table.iter().map(entry).collect()
+    table.into_iter().map(entry).collect()
 }
 
-/// A number that cannot be held is noted, and stands as null in the tree that is then not used.
-fn node(value: &Spanned<DeValue<'_>>, numbers: &mut Vec<(Span, String)>) -> Node {
+/// A number that cannot be held is noted, and stands as a date in the tree that is then not used.
+fn node<'t>(value: Spanned<DeValue<'t>>, numbers: &mut Vec<(Span, String)>) -> Node<'t> {
     let span = span(value.span());
-    let value = match value.get_ref() {
-        DeValue::String(text) => NodeValue::String(text.to_string()),
-        DeValue::Boolean(known) => NodeValue::Boolean(*known),
+    let value = match value.into_inner() {
+        DeValue::String(text) => NodeValue::String(text),
+        DeValue::Boolean(known) => NodeValue::Boolean(known),
         DeValue::Datetime(_) => NodeValue::Datetime,
         DeValue::Array(items) => {
-            NodeValue::Array(items.iter().map(|item| node(item, numbers)).collect())
+            NodeValue::Array(items.into_iter().map(|item| node(item, numbers)).collect())
         }
-        DeValue::Table(table) => NodeValue::Table(entries(table, numbers)),
+        DeValue::Table(table) => NodeValue::Table(Box::new(entries(table, numbers))),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => NodeValue::Integer(number),
             Err(_) => {

@@ -27,7 +27,7 @@ const ALIASED_MAX: usize = 100_000;
 /// # Errors
 /// The first syntax error; where there is none, every key written twice or not a text, and every
 /// number that cannot be held.
-pub(super) fn parse(text: &str, file: FileId) -> Result<Node, Vec<Diagnostic>> {
+pub(super) fn parse(text: &str, file: FileId) -> Result<Node<'static>, Vec<Diagnostic>> {
     let root: Spanned<Raw> = serde_yaml::from_str_with_options(text, options())
         .map_err(|error| vec![syntax(text, file, &error)])?;
     let mut reader = Reader { text, file, found: Vec::new() };
@@ -135,11 +135,11 @@ struct Reader<'t> {
 }
 
 impl Reader<'_> {
-    fn node(&mut self, raw: &Spanned<Raw>) -> Node {
+    fn node(&mut self, raw: &Spanned<Raw>) -> Node<'static> {
         let mut span = self.span(&raw.referenced);
         let value = match &raw.value {
             Raw::Nothing => NodeValue::Nothing,
-            Raw::String(text) => NodeValue::String(text.clone()),
+            Raw::String(text) => NodeValue::String(text.clone().into()),
             Raw::Integer(number) => NodeValue::Integer(*number),
             Raw::Boolean(known) => NodeValue::Boolean(*known),
             Raw::Float => {
@@ -159,14 +159,14 @@ impl Reader<'_> {
                 {
                     span = self.span(&first.referenced);
                 }
-                NodeValue::Table(self.entries(entries))
+                NodeValue::Table(Box::new(self.entries(entries)))
             }
         };
         Node { span, value }
     }
 
-    fn entries(&mut self, raw: &[(Spanned<Raw>, Spanned<Raw>)]) -> Entries {
-        let mut entries = Entries::new();
+    fn entries(&mut self, raw: &[(Spanned<Raw>, Spanned<Raw>)]) -> Entries<'static> {
+        let mut entries = Entries::default();
         for (key, value) in raw {
             let span = self.span(&key.referenced);
             let node = self.node(value);
@@ -177,13 +177,13 @@ impl Reader<'_> {
                 self.found.push(wrong);
                 continue;
             };
-            if let Some(first) = entries.get(name) {
-                let first: &Entry = first;
+            if let Some(first) = entries.get(name.as_str()) {
+                let first: &Entry<'_> = first;
                 let twice = reading::duplicate_key(self.at(span), name, Some(self.at(first.key)));
                 self.found.push(twice);
                 continue;
             }
-            entries.insert(name.clone(), Entry { key: span, node });
+            entries.insert(name.clone().into(), Entry { key: span, node });
         }
         entries
     }

@@ -10,7 +10,7 @@ use crate::model::{ActionId, Effect, RoleId};
 use crate::table::notes::{Invariant, InvariantSays};
 use crate::table::rules::{GrantRoles, Says};
 
-use super::{Context, ids, unused};
+use super::{Context, ids};
 
 /// Roles and actions that no permit reaches.
 pub(super) fn without(context: &Context<'_>) -> Vec<Diagnostic> {
@@ -25,9 +25,8 @@ pub(super) fn without(context: &Context<'_>) -> Vec<Diagnostic> {
 /// Roles that are named, and of use to nobody. One that is meant to restrict, that is asked for by
 /// something else, or that an invariant says has no access, is meant so.
 fn roles(context: &Context<'_>) -> Vec<Diagnostic> {
-    let (table, named) = (context.table, unused::named_roles(context));
+    let table = context.table;
     let useful = useful(context);
-    let places = context.role_places();
     let mut found = Vec::new();
     for (id, role) in ids::<RoleId>(table.rules().roles.len()).zip(&table.rules().roles) {
         let face = table.by_role(id);
@@ -35,9 +34,9 @@ fn roles(context: &Context<'_>) -> Vec<Diagnostic> {
             .is_some_and(|face| face.plain.iter().next().is_some() || !face.conditional.is_empty());
         // What it inherits has no access either, and is reported itself.
         let is_senior = !role.inherits.is_empty();
-        let is_named = named.contains(role.name.as_str());
+        let is_named = context.named_roles.contains(id);
         if is_named && !is_permitted && !is_senior && !useful.contains(&id) {
-            let at = places.get(&id).copied().unwrap_or_default();
+            let at = context.role_places.get(&id).copied().unwrap_or_default();
             found.push(grants::role_without_access(at, &role.name));
         }
     }
@@ -97,9 +96,8 @@ fn actions(context: &Context<'_>) -> Vec<Diagnostic> {
         |id: ActionId| table.by_action(id).is_some_and(|face| !face.permits.is_empty());
     let impossible = ids::<ActionId>(rules.actions.len());
     let impossible = impossible.filter(|id| !is_permitted(*id) && !meant.contains(id));
-    let places = context.action_places();
     let found = impossible.map(|id| {
-        let at = places.get(&id).copied().unwrap_or_default();
+        let at = context.action_places.get(&id).copied().unwrap_or_default();
         grants::impossible_action(at, table.action_name(id))
     });
     found.collect()
@@ -107,7 +105,7 @@ fn actions(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// Groups of roles that may do the same, each reported at the last of the file.
 pub(super) fn same(context: &Context<'_>) -> Vec<Diagnostic> {
-    let (table, places) = (context.table, context.role_places());
+    let (table, places) = (context.table, &context.role_places);
     let finding = |roles: Vec<RoleId>| {
         let named = roles.iter().filter_map(|id| {
             let at = places.get(id)?;

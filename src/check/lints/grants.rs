@@ -15,7 +15,7 @@ use super::Context;
 const LABELLED_MAX: usize = 3;
 
 pub(super) fn idle(context: &Context<'_>) -> Vec<Diagnostic> {
-    let (table, places) = (context.table, context.grant_places());
+    let (table, places) = (context.table, &context.grant_places);
     let place = |id: &GrantId| places.get(id).copied().unwrap_or_default();
     let few = |ids: &[GrantId]| ids.iter().take(LABELLED_MAX).map(place).collect::<Vec<At>>();
     let overridden = overridden(table);

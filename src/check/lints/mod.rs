@@ -17,18 +17,28 @@ mod unused;
 
 use std::collections::BTreeMap;
 
+use crate::check::parallel;
+use crate::compile::SourceContext;
 use crate::diagnostic::{At, Diagnostic, FileId, Group, Levels, Span, rules};
 use crate::model::{ActionId, Effect, GrantId, Id, RoleId};
 use crate::source::policy::{Grant, Policy};
-use crate::table::Table;
+use crate::table::{Bits, Table};
 
 /// What a lint looks at: a policy without errors, as written and as compiled.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Context<'a> {
-    pub policy: &'a Policy,
-    pub table: &'a Table,
-    pub file: FileId,
-    pub text: &'a str,
+    policy: &'a Policy,
+    table: &'a Table,
+    file: FileId,
+    text: &'a str,
+    /// Where each grant stands.
+    grant_places: BTreeMap<GrantId, At>,
+    /// Where each role is declared.
+    role_places: BTreeMap<RoleId, At>,
+    /// Where each action is declared, or named first.
+    action_places: BTreeMap<ActionId, At>,
+    /// The roles that the policy names somewhere else than at their declaration.
+    named_roles: Bits<RoleId>,
 }
 
 type Lint = fn(&Context<'_>) -> Vec<Diagnostic>;
@@ -66,10 +76,30 @@ pub(super) fn check(context: &Context<'_>, levels: &Levels) -> Vec<Diagnostic> {
     let groups: [(Group, &[Lint]); 2] = [(Group::Default, &LINTS), (Group::Pedantic, &PEDANTIC)];
     let is_wanted = |group: Group| rules().any(|rule| rule.group == group && levels.is_on(rule));
     let wanted = groups.into_iter().filter(|(group, _)| is_wanted(*group));
-    wanted.flat_map(|(_, lints)| lints).flat_map(|lint| lint(context)).collect()
+    let wanted: Vec<Lint> = wanted.flat_map(|(_, lints)| lints).copied().collect();
+    if context.text.len() < parallel::LARGE {
+        return wanted.into_iter().flat_map(|lint| lint(context)).collect();
+    }
+    parallel::map(&wanted, |lint| lint(context)).into_iter().flatten().collect()
 }
 
 impl<'a> Context<'a> {
+    pub(super) fn new(policy: &'a Policy, table: &'a Table, source: SourceContext<'a>) -> Self {
+        let at = |span| At::new(source.file, span);
+        let grants = table.notes().grant_order.iter().copied().zip(&policy.grants);
+        let roles = table.notes().role_order.iter().copied().zip(&policy.roles);
+        Self {
+            policy,
+            table,
+            file: source.file,
+            text: &source.source.text,
+            grant_places: grants.map(|(id, grant)| (id, at(grant.about.span))).collect(),
+            role_places: roles.map(|(id, (name, _))| (id, at(name.span))).collect(),
+            action_places: action_places(policy, table, at),
+            named_roles: unused::named_roles(policy, table),
+        }
+    }
+
     const fn at(&self, span: Span) -> At {
         At::new(self.file, span)
     }
@@ -86,40 +116,32 @@ impl<'a> Context<'a> {
     fn grants(&self) -> impl Iterator<Item = (GrantId, &'a Grant)> {
         self.table.notes().grant_order.iter().copied().zip(&self.policy.grants)
     }
+}
 
-    /// Where each grant stands.
-    fn grant_places(&self) -> BTreeMap<GrantId, At> {
-        self.grants().map(|(id, grant)| (id, self.at(grant.about.span))).collect()
-    }
-
-    /// Where each role is declared.
-    fn role_places(&self) -> BTreeMap<RoleId, At> {
-        let order = self.table.notes().role_order.iter().copied();
-        order.zip(&self.policy.roles).map(|(id, (name, _))| (id, self.at(name.span))).collect()
-    }
-
-    /// Where each action is declared, or named first.
-    fn action_places(&self) -> BTreeMap<ActionId, At> {
-        let mut places = BTreeMap::new();
-        let mut place = |name: &str, span: Span| {
-            if let Some(id) = self.table.find_action(name) {
-                places.entry(id).or_insert(self.at(span));
-            }
-        };
-        if let Some(actions) = &self.policy.actions {
-            for (name, _) in actions {
-                place(name.value.as_str(), name.span);
-            }
-            return places;
+fn action_places(
+    policy: &Policy,
+    table: &Table,
+    at: impl Fn(Span) -> At,
+) -> BTreeMap<ActionId, At> {
+    let mut places = BTreeMap::new();
+    let mut place = |name: &str, span: Span| {
+        if let Some(id) = table.find_action(name) {
+            places.entry(id).or_insert(at(span));
         }
-        let direct = self.policy.direct.iter().flat_map(|direct| &direct.actions);
-        for pattern in self.policy.grants.iter().flat_map(|grant| &grant.actions).chain(direct) {
-            for name in pattern.value.literals().unwrap_or_default() {
-                place(&name, pattern.span);
-            }
+    };
+    if let Some(actions) = &policy.actions {
+        for (name, _) in actions {
+            place(name.value.as_str(), name.span);
         }
-        places
+        return places;
     }
+    let direct = policy.direct.iter().flat_map(|direct| &direct.actions);
+    for pattern in policy.grants.iter().flat_map(|grant| &grant.actions).chain(direct) {
+        for name in pattern.value.literals().unwrap_or_default() {
+            place(&name, pattern.span);
+        }
+    }
+    places
 }
 
 /// All ids of a list of this length.

@@ -22,7 +22,7 @@ type Place<'a> = (At, &'a str);
 /// that a type written in two ways is one finding, not one for every verb.
 pub(super) fn similar(context: &Context<'_>) -> Vec<Diagnostic> {
     let table = context.table;
-    let places = context.action_places();
+    let places = &context.action_places;
     let mut types: BTreeMap<&str, At> = BTreeMap::new();
     let mut verbs: BTreeMap<&str, Vec<Place<'_>>> = BTreeMap::new();
     for id in ids::<ActionId>(table.rules().actions.len()) {
@@ -149,7 +149,7 @@ pub(super) fn confusable(context: &Context<'_>) -> Vec<Diagnostic> {
     let role_titles: Vec<_> =
         policy.roles.iter().filter_map(|(_, role)| title(&role.about)).collect();
     let action_titles: Vec<_> = actions.filter_map(|(_, about)| title(about)).collect();
-    let places = context.action_places();
+    let places = &context.action_places;
     let actions = places.iter().map(|(id, at)| (*at, context.table.action_name(*id)));
     let roles = policy.roles.iter().map(|(name, _)| (context.at(name.span), name.value.as_str()));
     let kinds = policy.kinds.iter().map(|(name, _)| (context.at(name.span), name.value.as_str()));

@@ -64,7 +64,7 @@ pub(super) fn undocumented(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// Roles whose access differs in one action.
 pub(super) fn one_apart_roles(context: &Context<'_>) -> Vec<Diagnostic> {
-    let (table, places) = (context.table, context.role_places());
+    let (table, places) = (context.table, &context.role_places);
     let place = |id: &RoleId| places.get(id).copied().unwrap_or_default();
     let finding = |(one, other, action)| {
         // Reported at the later one of the file.
@@ -77,7 +77,7 @@ pub(super) fn one_apart_roles(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// Roles that have all of another's access and do not inherit it.
 pub(super) fn uninherited(context: &Context<'_>) -> Vec<Diagnostic> {
-    let (table, places) = (context.table, context.role_places());
+    let (table, places) = (context.table, &context.role_places);
     let place = |id: &RoleId| places.get(id).copied().unwrap_or_default();
     let finding = |(senior, junior)| {
         let names = (table.role_name(senior), table.role_name(junior));
@@ -98,7 +98,7 @@ pub(super) fn patterns(context: &Context<'_>) -> Vec<Diagnostic> {
 
 /// Roles that read by their names, and may do what writes by its name.
 pub(super) fn readers(context: &Context<'_>) -> Vec<Diagnostic> {
-    let (table, places) = (context.table, context.role_places());
+    let (table, places) = (context.table, &context.role_places);
     let mut found = Vec::new();
     for id in ids::<RoleId>(table.rules().roles.len()) {
         let name = table.role_name(id);

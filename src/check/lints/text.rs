@@ -29,6 +29,9 @@ const INVISIBLE: [std::ops::RangeInclusive<char>; 6] = [
 
 pub(super) fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    if context.text.is_ascii() {
+        return found;
+    }
     for (start, character) in context.text.char_indices() {
         let is_in = |ranges: &[std::ops::RangeInclusive<char>]| {
             ranges.iter().any(|range| range.contains(&character))
@@ -53,6 +56,9 @@ pub(super) fn hidden(context: &Context<'_>) -> Vec<Diagnostic> {
 /// that they are mixed, as with the micro sign, are none.
 pub(super) fn mixed(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    if context.text.is_ascii() {
+        return found;
+    }
     let mut offset = 0;
     for word in context.text.split_inclusive(|letter: char| !letter.is_alphanumeric()) {
         let start = offset;

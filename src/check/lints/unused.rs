@@ -6,8 +6,11 @@
 use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, names};
-use crate::model::BuiltIn;
-use crate::source::policy::{Identifier, Names, RoleName, RoleOrAll, Says, Test};
+use crate::model::{BuiltIn, RoleId};
+use crate::source::policy::{Identifier, Names, Policy, RoleName, RoleOrAll, Says, Test};
+use crate::table::{Bits, Table};
+
+use crate::table::rules::GrantRoles;
 
 use super::Context;
 
@@ -15,23 +18,20 @@ pub(super) fn roles(context: &Context<'_>) -> Vec<Diagnostic> {
     if !context.permits_something() {
         return Vec::new();
     }
-    let named = named_roles(context);
-    let entries = context.policy.roles.iter();
+    let entries = context.policy.roles.iter().zip(&context.table.notes().role_order);
     let unused = entries
-        .filter(|(name, role)| role.inherits.is_empty() && !named.contains(name.value.as_str()));
+        .filter(|((_, role), id)| role.inherits.is_empty() && !context.named_roles.contains(**id));
     let found =
-        unused.map(|(name, _)| names::unused_role(context.at(name.span), name.value.as_str()));
+        unused.map(|((name, _), _)| names::unused_role(context.at(name.span), name.value.as_str()));
     found.collect()
 }
 
 /// Every role that the policy names somewhere else than at its declaration; `*` names none.
-pub(super) fn named_roles<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
-    let policy = context.policy;
-    let mut lists: Vec<&'a Names<RoleName>> = Vec::new();
-    let mut open: Vec<&'a Names<RoleOrAll>> = Vec::new();
+pub(super) fn named_roles(policy: &Policy, table: &Table) -> Bits<RoleId> {
+    let mut lists: Vec<&Names<RoleName>> = Vec::new();
+    let mut open: Vec<&Names<RoleOrAll>> = Vec::new();
     lists.extend(policy.roles.iter().map(|(_, role)| &role.inherits));
     lists.extend(policy.kinds.iter().map(|(_, kind)| &kind.holds));
-    open.extend(policy.grants.iter().map(|grant| &grant.roles));
     for constraint in &policy.constraints {
         match &constraint.says {
             Says::Separation { roles, against, .. } => {
@@ -57,7 +57,17 @@ pub(super) fn named_roles<'a>(context: &Context<'a>) -> BTreeSet<&'a str> {
     }
     let closed = lists.into_iter().flatten().map(|role| role.value.as_str());
     let open = open.into_iter().flatten().filter_map(|role| role.value.name());
-    closed.chain(open).collect()
+    let mut named = Bits::new(table.rules().roles.len());
+    closed.chain(open).filter_map(|name| table.find_role(name)).for_each(|id| named.insert(id));
+    // Of grants there may be very many, and in the table they are resolved already.
+    for grant in &table.rules().grants {
+        if let GrantRoles::Roles { roles } = &grant.roles {
+            for id in roles {
+                named.insert(*id);
+            }
+        }
+    }
+    named
 }
 
 pub(super) fn conditions(context: &Context<'_>) -> Vec<Diagnostic> {

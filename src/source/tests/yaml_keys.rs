@@ -65,7 +65,7 @@ fn around(kind: FileKind, table: &str, body: &Value) -> Value {
 }
 
 /// JSON is YAML.
-fn read(document: &Value) -> Node {
+fn read(document: &Value) -> Node<'static> {
     parse(&document.to_string())
 }
 

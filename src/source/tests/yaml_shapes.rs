@@ -22,7 +22,7 @@ const PRESS: [(FileKind, &str); 2] = [
     (DIRECTORY, include_str!("../../../tests/data/press/staff.yaml")),
 ];
 
-pub(super) fn parse(text: &str) -> Node {
+pub(super) fn parse(text: &str) -> Node<'static> {
     let tree = yaml::parse(text, FileId::default());
     tree.unwrap_or_else(|found| panic!("not YAML: {}\n{text}", found[0].message))
 }
@@ -46,13 +46,13 @@ fn whole(kind: FileKind, piece: &str) -> String {
 }
 
 /// Every piece of a folder, whole.
-fn documents(kind: FileKind, folder: &str) -> Vec<(String, Node)> {
+fn documents(kind: FileKind, folder: &str) -> Vec<(String, Node<'static>)> {
     let pieces = pieces(folder).into_iter();
     pieces.map(|(name, piece)| (name, parse(&whole(kind, &piece)))).collect()
 }
 
 /// What all say of a document; where they are not of one mind, the test fails.
-fn verdict(kind: FileKind, validator: &jsonschema::Validator, tree: &Node, what: &str) -> bool {
+fn verdict(kind: FileKind, validator: &jsonschema::Validator, tree: &Node<'_>, what: &str) -> bool {
     let (schema, loader) = kind.verdicts(validator, tree);
     let words = || serde_json::to_string(&tree.to_json()).unwrap_or_default();
     assert_eq!(schema, loader.is_ok(), "{what}: {loader:?} of {}", words());
@@ -77,8 +77,8 @@ fn the_schema_and_the_loader_accept_the_same_shapes() {
 }
 
 /// What stands instead of any value.
-fn replacements() -> Vec<NodeValue> {
-    let text = |text: &str| NodeValue::String(text.to_owned());
+fn replacements() -> Vec<NodeValue<'static>> {
+    let text = |text: &str| NodeValue::String(text.to_owned().into());
     vec![
         NodeValue::Nothing,
         NodeValue::Float,
@@ -97,49 +97,50 @@ fn replacements() -> Vec<NodeValue> {
         text("a@b:c\nd"),
         text(&"a".repeat(4_001)),
         NodeValue::Array(Vec::new()),
-        NodeValue::Table(indexmap::IndexMap::new()),
+        NodeValue::Table(Box::default()),
     ]
 }
 
 /// Calls `visit` with the document changed in one place, for every place and change.
-fn mutate(node: &Node, visit: &mut dyn FnMut(&Node, &str)) {
-    let with = |value: NodeValue| Node { span: node.span, value };
+fn mutate(node: &Node<'_>, visit: &mut dyn FnMut(&Node<'_>, &str)) {
+    let span = node.span;
     for value in replacements() {
-        visit(&with(value), "another value");
+        visit(&Node { span, value }, "another value");
     }
-    visit(&with(NodeValue::Array(vec![node.clone()])), "a list of it");
+    visit(&Node { span, value: NodeValue::Array(vec![node.clone()]) }, "a list of it");
     match &node.value {
         NodeValue::Array(items) => {
             for at in 0..items.len() {
                 let mut fewer = items.clone();
                 fewer.remove(at);
-                visit(&with(NodeValue::Array(fewer)), "an item deleted");
+                visit(&Node { span, value: NodeValue::Array(fewer) }, "an item deleted");
                 let mut twice = items.clone();
                 twice.push(items[at].clone());
-                visit(&with(NodeValue::Array(twice)), "an item twice");
+                visit(&Node { span, value: NodeValue::Array(twice) }, "an item twice");
                 mutate(&items[at], &mut |inner, what| {
                     let mut items = items.clone();
                     items[at] = inner.clone();
-                    visit(&with(NodeValue::Array(items)), what);
+                    visit(&Node { span, value: NodeValue::Array(items) }, what);
                 });
             }
         }
         NodeValue::Table(entries) => {
-            for (key, entry) in entries {
+            for (key, entry) in entries.iter() {
                 let mut fewer = entries.clone();
                 fewer.shift_remove(key);
-                visit(&with(NodeValue::Table(fewer.clone())), "a key deleted");
+                visit(&Node { span, value: NodeValue::Table(fewer.clone()) }, "a key deleted");
                 for other in ["", "a b", "a", "A", "a:b", "a.b", "title", "because", "roles"] {
                     let mut renamed = fewer.clone();
                     let key = Span::default();
-                    renamed.insert(other.to_owned(), Entry { key, node: entry.node.clone() });
-                    visit(&with(NodeValue::Table(renamed)), "a key renamed");
+                    renamed
+                        .insert(other.to_owned().into(), Entry { key, node: entry.node.clone() });
+                    visit(&Node { span, value: NodeValue::Table(renamed) }, "a key renamed");
                 }
                 mutate(&entry.node, &mut |inner, what| {
                     let mut entries = entries.clone();
                     let entry = Entry { key: entry.key, node: inner.clone() };
                     entries.insert(key.clone(), entry);
-                    visit(&with(NodeValue::Table(entries)), what);
+                    visit(&Node { span, value: NodeValue::Table(entries) }, what);
                 });
             }
         }
