@@ -102,7 +102,10 @@ mod table;
 mod wire;
 
 #[cfg(feature = "compile")]
-pub use analyze::{Grid, GridCell, GridLine, UnprovedLine, View, grid};
+pub use analyze::{
+    Grid, GridCell, GridLine, Objection, Remedies, Remedy, RequestChange, UnprovedLine, View, grid,
+    remedies,
+};
 #[cfg(feature = "compile")]
 pub use audit::{AuditCounts, AuditError, Audited, audit_assignments, audit_directory};
 #[cfg(feature = "compile")]

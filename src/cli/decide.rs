@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use clap::Args;
 use policyc::{
     Assignment, Bundle, DirectAction, Principal, Query, Request, RequestError, Resource, Scope,
-    answer, answer_json, explain,
+    answer, answer_json, explain, remedies,
 };
 use serde_json::json;
 
@@ -77,7 +77,7 @@ pub(super) struct Decide {
     #[arg(long)]
     unproved: bool,
 
-    /// Say which grants decided, or what came nearest.
+    /// Say which grants decided, or what came nearest and what would allow it.
     #[arg(long)]
     explain: bool,
 
@@ -194,7 +194,11 @@ fn one(bundle: &Bundle, command: &Decide) -> Outcome {
     match command.format {
         Format::Json => output::print_json(&answer_json(&request, command.explain))?,
         Format::Text => {
-            output::print(&explanation::text(&explanation, command.explain))?;
+            let mut text = explanation::text(&explanation, command.explain);
+            if command.explain {
+                text.push_str(&explanation::remedies_text(&remedies(&request)));
+            }
+            output::print(&text)?;
             output::complain(&suggestions(bundle, command));
         }
     }

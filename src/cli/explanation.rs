@@ -2,7 +2,10 @@
 //!
 //! Not what it says: that is data from the library.
 
-use policyc::{Basis, ConditionState, Explanation, Reason, Shortfall, Truth};
+use policyc::{
+    Basis, ConditionState, Explanation, Objection, Reason, Remedies, Remedy, RequestChange,
+    Shortfall, Truth,
+};
 
 use super::output::one_line;
 
@@ -102,4 +105,63 @@ fn shortfall_text(shortfall: &Shortfall<'_>) -> String {
         Shortfall::OutsideValues { attribute } => format!("{attribute} has none of its values"),
         _ => "something is missing".to_owned(),
     }
+}
+
+/// What would allow a denied request; nothing where nothing would.
+pub(super) fn remedies_text(remedies: &Remedies<'_>) -> String {
+    if remedies.list.is_empty() {
+        return match remedies.tried {
+            0 => String::new(),
+            tried => format!(
+                "  no change of up to {tried} roles, scopes, attributes or assertions allows it\n"
+            ),
+        };
+    }
+    let mut text = "  the fewest changes that would allow it:\n".to_owned();
+    for remedy in &remedies.list {
+        text.push_str(&remedy_text(remedy));
+    }
+    if remedies.more_count > 0 {
+        text.push_str(&format!("    and {} more\n", remedies.more_count));
+    }
+    text
+}
+
+fn remedy_text(remedy: &Remedy<'_>) -> String {
+    let changes: Vec<String> = remedy.changes.iter().map(change_text).collect();
+    let mut text = format!("    {}\n", changes.join(" and "));
+    for change in &remedy.changes {
+        if let RequestChange::Assign { assignment, assigners } = change {
+            let who =
+                if assigners.is_empty() { "no role".to_owned() } else { assigners.join(", ") };
+            text.push_str(&format!("      {} may be assigned by {who}\n", assignment.role));
+        }
+    }
+    for objection in &remedy.objections {
+        text.push_str(&objection_text(objection));
+    }
+    text
+}
+
+fn change_text(change: &RequestChange<'_>) -> String {
+    match change {
+        RequestChange::Assign { assignment, .. } => format!("role {assignment}"),
+        RequestChange::Revoke(assignment) => format!("no role {assignment}"),
+        RequestChange::Direct(direct) => format!("{direct} given directly"),
+        RequestChange::Scope(scope) => format!("resource in {scope}"),
+        RequestChange::Kind(kinds) => format!("kind {}", kinds.join(" or ")),
+        RequestChange::Attribute { name, values } => format!("{name}={}", values.join(" or ")),
+        RequestChange::Assert { condition, holds } => format!("{condition} asserted {holds}"),
+        _ => "something else".to_owned(),
+    }
+}
+
+fn objection_text(objection: &Objection<'_>) -> String {
+    let title = objection.title.map(one_line);
+    let title = title.map_or_else(String::new, |title| format!(" “{title}”"));
+    let weight = if objection.is_error { "against" } else { "against the advice of" };
+    format!(
+        "      {weight} {}{title} at {}:{}\n",
+        objection.constraint, objection.file, objection.line
+    )
 }

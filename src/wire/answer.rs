@@ -4,12 +4,14 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::analyze;
 use crate::evaluate::{ConditionState, Explanation, Reason, Request, Shortfall, decide, explain};
 use crate::table::Bundle;
 
 use super::JSON_FORMAT_VERSION;
 use super::json::Json;
 use super::read::ReadRequest;
+use super::remedies;
 
 /// Answers one JSON request.
 ///
@@ -48,7 +50,11 @@ pub fn answer_json(request: &Request<'_>, with_explanation: bool) -> Value {
     answer.insert("basis".to_owned(), decision.basis().as_str().into());
     answer.insert("unknown_roles".to_owned(), request.unknown_roles().into());
     if with_explanation {
-        answer.insert("explanation".to_owned(), explanation_json(&explain(request)));
+        let mut explanation = explanation_json(&explain(request));
+        if let Some(explanation) = explanation.as_object_mut().filter(|_| !decision.is_allowed()) {
+            explanation.insert("remedies".to_owned(), remedies::json(&analyze::remedies(request)));
+        }
+        answer.insert("explanation".to_owned(), explanation);
     }
     answer.insert("format_version".to_owned(), JSON_FORMAT_VERSION.into());
     Value::Object(answer)

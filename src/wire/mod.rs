@@ -6,6 +6,7 @@
 mod answer;
 mod json;
 mod read;
+mod remedies;
 
 pub use answer::{MalformedRequest, answer, answer_json};
 

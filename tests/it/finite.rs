@@ -49,6 +49,18 @@ pub(crate) fn put(request: &mut Value, attribute: &str, value: Value) {
     }
 }
 
+/// The value of an attribute that a request gives.
+pub(crate) fn get(request: &Value, attribute: &str) -> Option<Value> {
+    let (namespace, key) = attribute.split_once('.').expect("an attribute has a namespace");
+    let value = match (namespace, key) {
+        ("principal", "id" | "kind") | ("resource", "id" | "type") => &request[namespace][key],
+        ("principal" | "resource", _) => &request[namespace]["attributes"][key],
+        ("action", _) => &request["action_attributes"][key],
+        _ => &request[namespace][key],
+    };
+    (!value.is_null()).then(|| value.clone())
+}
+
 /// A request of the model, by a principal who holds nothing yet.
 pub(crate) fn request(
     action: &str,

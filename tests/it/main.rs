@@ -47,6 +47,7 @@ mod random_delegations;
 mod random_directories;
 mod random_invariants;
 mod readme;
+mod remedies;
 #[cfg(target_os = "linux")] // its shell
 mod replays;
 mod sequences;
