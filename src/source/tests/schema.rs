@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{FILE_KINDS, SUITE, keys_of};
+use crate::diagnostic::{Group, Level, PEDANTIC, Severity, rules};
 use crate::model::{Basis, DelegationBasis};
 
 #[test]
@@ -150,7 +151,8 @@ fn the_keys_that_the_loaders_read_are_those_of_the_schemas() {
         let tables: BTreeSet<&str> = kind.tables.iter().map(|table| table.definition).collect();
         for (name, definition) in root["definitions"].as_object().expect("definitions") {
             let name = name.strip_suffix("-or-name").unwrap_or(name);
-            let is_table = definition.get("properties").is_some();
+            // The keys of `allow` are lints and no keys of ours.
+            let is_table = definition.get("properties").is_some() && definition["title"] != "lints";
             assert_eq!(tables.contains(name), is_table, "{}: {name}", kind.name);
         }
     }
@@ -178,6 +180,43 @@ fn what_suites_and_directories_share_is_one_in_both_schemas() {
         for keyword in ["type", "pattern", "maxLength", "title"] {
             assert_eq!(policy[name][keyword], suite[name][keyword], "{name}: {keyword}");
         }
+    }
+}
+
+/// A policy allows every lint and nothing else, and a configuration weighs the group as well; each
+/// says what the first line of its page says, so that editors complete them.
+#[test]
+fn the_lints_that_editors_complete_are_those_of_the_registry() {
+    let described = |form: &str, text: &str| {
+        let form = format!("#/definitions/{form}");
+        json!({ "allOf": [{ "$ref": form }], "description": text })
+    };
+    let [policy, _, _, config] = FILE_KINDS.map(|kind| kind.root());
+    let mut allowed = serde_json::Map::new();
+    let mut weighed = serde_json::Map::new();
+    let group = "All lints at once that are off by default.";
+    weighed.insert(PEDANTIC.to_owned(), described("level", group));
+    weighed[PEDANTIC]["default"] = json!(Level::Allow.as_str());
+    for rule in rules().filter(|rule| rule.group != Group::Error) {
+        let text = rule.page.split("\n\n").nth(1).and_then(|text| text.lines().next());
+        let text = text.expect("a page says what its lint is about");
+        allowed.insert(rule.name.to_owned(), described("reason", text));
+        let mut level = described("level", text);
+        level["default"] = json!(match (rule.group, rule.severity) {
+            (Group::Pedantic, _) => Level::Allow.as_str(),
+            (_, Severity::Warning) => Level::Warn.as_str(),
+            (_, _) => Level::Advise.as_str(),
+        });
+        weighed.insert(rule.name.to_owned(), level);
+    }
+    let tables = [
+        (&policy["definitions"]["allow"], Value::Object(allowed)),
+        (&config["properties"]["lints"], Value::Object(weighed)),
+    ];
+    for (table, properties) in tables {
+        assert_eq!(table["title"], "lints", "`translate` knows the table by its title");
+        assert_eq!(table["additionalProperties"], json!(false));
+        assert_eq!(table["properties"], properties, "{properties:#}");
     }
 }
 
