@@ -115,6 +115,48 @@ fn every_key_and_every_definition_has_a_description() {
     }
 }
 
+/// Free text; there is nothing to complete.
+const PROSE: [&str; 5] = ["title", "description", "because", "note", "text"];
+
+/// Whether an editor can offer something for a value: its own words, or those inside it.
+fn is_completed(schema: &Value, root: &Value) -> bool {
+    let offers = ["default", "enum", "const", "examples", "properties", "additionalProperties"];
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    let referred = schema["$ref"].as_str().and_then(|to| root.pointer(to.strip_prefix('#')?));
+    offers.iter().any(|keyword| schema.get(keyword).is_some())
+        || parts.chain(referred).chain(schema.get("items")).any(|part| is_completed(part, root))
+}
+
+#[test]
+fn every_key_but_prose_has_something_to_complete() {
+    for kind in FILE_KINDS {
+        let root = kind.root();
+        each_schema(&root, kind.name, &mut |schema, at| {
+            for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+                let is_reason = property["allOf"][0]["$ref"] == "#/definitions/reason";
+                let is_prose = PROSE.contains(&key.as_str()) || is_reason;
+                assert!(is_prose || is_completed(property, &root), "{at}: `{key}`");
+            }
+        });
+    }
+}
+
+#[test]
+fn what_editors_offer_is_right() {
+    for kind in FILE_KINDS {
+        let root = kind.root();
+        each_schema(&root, kind.name, &mut |schema, at| {
+            let mut alone = schema.clone();
+            let examples = schema["examples"].as_array().into_iter().flatten();
+            for offer in examples.chain(schema.get("default")) {
+                alone["definitions"] = root["definitions"].clone();
+                let validator = jsonschema::draft7::new(&alone).expect("a part is a schema");
+                assert!(validator.is_valid(offer), "{at}: {offer}");
+            }
+        });
+    }
+}
+
 #[test]
 fn every_definition_is_used() {
     for kind in FILE_KINDS {
