@@ -2,13 +2,10 @@
 //!
 //! Not levels, which hold for whole runs. An error cannot be allowed.
 
-use crate::diagnostic::{
-    At, Diagnostic, FileId, Group, Levels, Rule, Severity, Span, UnknownLint, find_rule, schema,
-    sources,
-};
+use crate::diagnostic::{At, Diagnostic, FileId, Levels, Rule, Severity, Span, find_rule, sources};
 use crate::source::policy::{About, Policy};
 
-/// Takes out what the policy allows; adds what it allows in vain, or cannot.
+/// Takes out what the policy allows; adds what it allows in vain.
 pub(super) fn apply(
     policy: &Policy,
     file: FileId,
@@ -20,20 +17,14 @@ pub(super) fn apply(
     // Where there are errors, lints have not been looked for.
     let is_whole = !found.iter().any(|found| found.severity == Severity::Error);
     for about in policy.abouts() {
-        for (name, _) in &about.allow {
+        for (name, reason) in &about.allow {
             let (lint, at) = (name.value.as_str(), At::new(file, name.span));
-            match find_rule(lint).filter(|rule| rule.name == lint) {
-                Some(rule) if rule.group != Group::Error => {
-                    let count = found.len();
-                    found.retain(|one| !is_allowed(one, rule, &region(about, &starts)));
-                    // While the lint is off it finds nothing, and hides nothing either.
-                    if is_whole && count == found.len() && levels.is_on(rule) {
-                        own.push(sources::unused_allow(at, lint));
-                    }
-                }
-                known => {
-                    own.push(schema::unknown_lint(at, &UnknownLint::new(lint, known.is_some())));
-                }
+            let Some(rule) = find_rule(lint) else { continue };
+            let count = found.len();
+            found.retain(|one| !is_allowed(one, rule, &region(about, &starts)));
+            // While the lint is off it finds nothing, and hides nothing either.
+            if is_whole && count == found.len() && levels.is_on(rule) {
+                own.push(sources::unused_allow(at, lint, reason.span));
             }
         }
     }

@@ -55,14 +55,16 @@ pub(super) struct Check {
 pub(super) fn run(command: &Check) -> Outcome {
     let outputs = output::parse_outputs(&command.output)?;
     let named = command.stdin_filename.as_ref().map(std::slice::from_ref);
-    let config = command.weight.config(named.unwrap_or(&command.paths))?;
+    let mut file = command.weight.file(named.unwrap_or(&command.paths))?;
+    let of_config = if command.fix { file.as_mut().and_then(fix::fix_config) } else { None };
+    let config = command.weight.config_of(file.as_ref())?;
     let mut input = input::policies_and_suites(&command.paths)?;
     if let Some(name) = &command.stdin_filename {
         input.name_standard_input(name)?;
     }
     let mut mended = None;
     if command.fix {
-        let fixed = fix::fix(input, &config.levels);
+        let fixed = fix::fix(input, &config.levels).with(of_config);
         if command.diff {
             return fixed.show(&config);
         }

@@ -5,10 +5,11 @@
 use std::path::{Path, PathBuf};
 
 use policyc::{
-    Bundle, Checked, Config, Levels, Report, Source, apply_fixes, check_with, run_suites,
+    Bundle, Checked, Config, Levels, Report, Source, apply_fixes, check_with, read_config,
+    run_suites,
 };
 
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::input::{self, Input};
 use super::weight::outcome;
 use super::{Outcome, diff, output, report};
@@ -25,9 +26,11 @@ pub(super) struct Fixed {
     /// What was found before anything was mended.
     found: Report,
     changes: Vec<Change>,
+    /// Without its fixes, nothing could have been answered.
+    is_config_mended: bool,
 }
 
-struct Change {
+pub(super) struct Change {
     name: String,
     before: Vec<u8>,
     after: Vec<u8>,
@@ -37,7 +40,13 @@ struct Change {
 pub(super) fn fix(input: Input, levels: &Levels) -> Fixed {
     let before: Vec<Source> = input.policies.iter().chain(&input.suites).cloned().collect();
     let found = report(&input, levels);
-    let mut fixed = Fixed { input, count: 0, found: found.clone(), changes: Vec::new() };
+    let mut fixed = Fixed {
+        input,
+        count: 0,
+        found: found.clone(),
+        changes: Vec::new(),
+        is_config_mended: false,
+    };
     let mut left = found;
     for _ in 0..ROUNDS_MAX {
         let count = round(&mut fixed.input, &left);
@@ -78,7 +87,34 @@ fn report(input: &Input, levels: &Levels) -> Report {
     bundle.map(run).unwrap_or(report)
 }
 
+/// A configuration with its fixes, which are not written yet, and how many mistakes that were; none
+/// where it is right, or is not with them.
+pub(super) fn fix_config(file: &mut Source) -> Option<(Change, usize)> {
+    let (mut mended, mut count) = (file.clone(), 0);
+    for _ in 0..ROUNDS_MAX {
+        let Err(found) = read_config(&mended) else { break };
+        let fixed = apply_fixes(&found).pop()?;
+        mended.bytes = fixed.text.into_bytes();
+        count += fixed.count;
+    }
+    if count == 0 || read_config(&mended).is_err() {
+        return None;
+    }
+    let before = std::mem::replace(&mut file.bytes, mended.bytes.clone());
+    Some((Change { name: mended.name, before, after: mended.bytes }, count))
+}
+
 impl Fixed {
+    /// The same, and a configuration that is mended too.
+    pub(super) fn with(mut self, config: Option<(Change, usize)>) -> Self {
+        if let Some((change, count)) = config {
+            self.changes.insert(0, change);
+            self.count += count;
+            self.is_config_mended = true;
+        }
+        self
+    }
+
     /// Writes the files that changed.
     pub(super) fn write(&self) -> Result<(), Failure> {
         for change in &self.changes {
@@ -95,6 +131,9 @@ impl Fixed {
         };
         output::print(&self.changes.iter().map(diff).collect::<String>())?;
         output::complain(&self.counted("would be mended"));
+        if self.is_config_mended {
+            return Ok(Exit::Unanswered);
+        }
         Ok(outcome(&self.found, config.fail_level))
     }
 

@@ -1,4 +1,4 @@
-//! `policyc fmt`: policies in the one layout.
+//! `policyc fmt`: policies and configurations in the one layout.
 //!
 //! Not the layout itself, and nothing that changes what a policy says.
 
@@ -10,7 +10,7 @@ use policyc::{Source, format_policy};
 use super::exit::{Exit, Failure};
 use super::{Outcome, diff, input, output, report};
 
-/// Lay out policies; comments, order and meaning stay.
+/// Lay out policies and their configuration; comments, order and meaning stay.
 #[derive(Debug, Args)]
 pub(super) struct Fmt {
     /// Policy files or folders; `-` is standard input, laid out to standard output.
@@ -40,7 +40,7 @@ impl File {
 
 pub(super) fn run(command: &Fmt) -> Outcome {
     if let Some(other) = command.paths.iter().find(|path| is_yaml(path)) {
-        let message = format!("`{}` is no policy: `fmt` lays out TOML", other.display());
+        let message = format!("`{}` is YAML, and `fmt` lays out TOML", other.display());
         return Err(Failure::Usage(message));
     }
     let is_stdin = command.paths.iter().any(|path| input::is_standard_input(path));
@@ -49,7 +49,7 @@ pub(super) fn run(command: &Fmt) -> Outcome {
     }
     let mut files = Vec::new();
     let mut reports = String::new();
-    for source in input::sources(&command.paths)? {
+    for source in input::policies_and_configurations(&command.paths)? {
         match format_policy(&source) {
             Ok(text) => files.push(File { source, text }),
             Err(found) => reports.push_str(&report::text(&found)),
@@ -88,7 +88,12 @@ pub(super) fn run(command: &Fmt) -> Outcome {
             output::print_bytes(file.text.as_bytes())?;
         }
     } else if reports.is_empty() && changed.is_empty() {
-        let count = report::plural(files.len(), "policy file", "policy files");
+        let is_configuration = |file: &File| input::is_configuration(Path::new(&file.source.name));
+        let count = if files.iter().any(is_configuration) {
+            report::plural(files.len(), "file", "files")
+        } else {
+            report::plural(files.len(), "policy file", "policy files")
+        };
         say(&format!("{count}: laid out already\n"))?;
     }
     let is_clean = reports.is_empty() && (changed.is_empty() || !command.check);

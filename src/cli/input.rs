@@ -46,12 +46,21 @@ impl Input {
 /// A folder means every `.toml` file in it, at any depth, but hidden ones. A path that cannot be
 /// read is a broken environment; no policy anywhere is wrong usage.
 pub(super) fn sources(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
+    gathered(paths, is_policy)
+}
+
+/// Reads every policy under the paths, and every configuration beside one.
+pub(super) fn policies_and_configurations(paths: &[PathBuf]) -> Result<Vec<Source>, Failure> {
+    gathered(paths, |path| is_policy(path) || is_configuration(path))
+}
+
+fn gathered(paths: &[PathBuf], is_wanted: fn(&Path) -> bool) -> Result<Vec<Source>, Failure> {
     let mut sources: Vec<Source> = Vec::new();
     for path in paths {
         if path.as_os_str() == STANDARD_INPUT || !is_folder(path)? {
             sources.push(file(path)?);
         } else {
-            sources.extend(all_in(path, is_policy)?);
+            sources.extend(all_in(path, is_wanted)?);
         }
     }
     distinct(&mut sources);
@@ -105,7 +114,12 @@ fn is_suite(path: &Path) -> bool {
 /// Whether a file is a policy, by its name; the configuration beside them is none.
 fn is_policy(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == POLICY_EXTENSION)
-        && path.file_name().is_none_or(|name| name != CONFIG_NAME)
+        && !is_configuration(path)
+}
+
+/// Whether a file is a configuration, by its name.
+pub(super) fn is_configuration(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == CONFIG_NAME)
 }
 
 /// Paths as a message names them.

@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use policyc::{Config, Level, Report, Severity, read_config};
+use policyc::{Config, Level, Report, Severity, Source, read_config};
 
 use super::exit::{Exit, Failure};
 use super::{input, output, report};
@@ -58,13 +58,22 @@ impl Weight {
     /// The configuration that holds for these paths, with the options put on top of it: what is
     /// allowed first, then what is warned of, then what is denied.
     pub(super) fn config(&self, paths: &[PathBuf]) -> Result<Config, Failure> {
-        let mut config = match self.config.clone().or_else(|| nearest(paths)) {
-            Some(path) => read_config(&input::file(&path)?).map_err(|found| {
-                output::complain(&report::text(&found));
-                Failure::Reported
-            })?,
-            None => Config::default(),
-        };
+        self.config_of(self.file(paths)?.as_ref())
+    }
+
+    /// The configuration's file, where there is one.
+    pub(super) fn file(&self, paths: &[PathBuf]) -> Result<Option<Source>, Failure> {
+        let path = self.config.clone().or_else(|| nearest(paths));
+        path.map(|path| input::file(&path)).transpose()
+    }
+
+    /// What a file and the options say together.
+    pub(super) fn config_of(&self, file: Option<&Source>) -> Result<Config, Failure> {
+        let read = file.map(read_config).transpose().map_err(|found| {
+            output::complain(&report::text(&found));
+            Failure::Reported
+        })?;
+        let mut config = read.unwrap_or_default();
         let levels =
             [(&self.allow, Level::Allow), (&self.warn, Level::Warn), (&self.deny, Level::Deny)];
         for (names, level) in levels {

@@ -4,7 +4,7 @@
 //! how the place is written now; so it proposes, and the report, which has the texts, makes edits
 //! of that, or nothing where the place is written in a way that leaves a doubt.
 
-use super::{At, Span};
+use super::{At, Span, removal};
 
 /// A change that mends a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,12 @@ pub(super) enum Proposal {
     Rename { from: String, to: String },
     /// The item of a list says nothing; the item at the place, or the one of this name in the list.
     Remove { item: Option<String> },
+    /// An entry of a list of tables says nothing; the place is its header.
+    RemoveEntry { what: &'static str },
+    /// A key says nothing; the place is the key, and its value stands here.
+    RemovePair { value: Span },
+    /// A line says what another says in the same words; the place is its key.
+    RemoveLine,
     /// A name needs quotes for its dot.
     Quote { name: String },
     /// A list of one item has no brackets.
@@ -52,14 +58,25 @@ impl Proposal {
                 let (span, part) = renamed(at.span, written, from, to)?;
                 (format!("write `{to}`"), vec![edit(span, part)])
             }
-            Self::Remove { item: None } => {
-                (format!("remove `{}`", unquoted(written)), vec![edit(removed(at.span, text)?, "")])
-            }
+            Self::Remove { item: None } => (
+                format!("remove `{}`", unquoted(written)),
+                vec![edit(removal::item(at.span, text)?, "")],
+            ),
             Self::Remove { item: Some(item) } => {
                 let found = only_place(written, &format!("\"{item}\""))
                     .or_else(|| only_place(written, &format!("'{item}'")))?;
                 let span = inside(at.span, found);
-                (format!("remove `{item}`"), vec![edit(removed(span, text)?, "")])
+                (format!("remove `{item}`"), vec![edit(removal::item(span, text)?, "")])
+            }
+            Self::RemoveEntry { what } => {
+                (format!("remove {what}"), vec![edit(removal::entry(at.span, text)?, "")])
+            }
+            Self::RemovePair { value } => {
+                let span = removal::pair(at.span, *value, text)?;
+                (format!("remove `{}`", unquoted(written)), vec![edit(span, "")])
+            }
+            Self::RemoveLine => {
+                ("remove the line".to_owned(), vec![edit(removal::line(at.span, text)?, "")])
             }
             Self::Quote { name } => {
                 (written == name).then_some(())?;
@@ -121,64 +138,4 @@ fn inside(at: Span, part: Span) -> Span {
 
 fn unquoted(written: &str) -> &str {
     written.trim_matches(['"', '\''])
-}
-
-/// What to take out so that a list has one item less; none where that would leave it empty, or
-/// where a comma stands on another line.
-fn removed(item: Span, text: &str) -> Option<Span> {
-    let (before, after) = (text.get(..item.start)?, text.get(item.end..)?);
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let is_first_in_line =
-        |start: usize| text.get(line_start..start).is_some_and(|indent| indent.trim().is_empty());
-    // The line as well, where nothing is left on it.
-    let with_line = |start: usize, end: usize| {
-        let rest = text.get(end..).unwrap_or_default();
-        let end_of_line = rest.find('\n').map_or(text.len(), |at| end + at + 1);
-        let is_rest_empty = text.get(end..end_of_line).is_some_and(|rest| rest.trim().is_empty());
-        if is_first_in_line(start) && is_rest_empty {
-            return Span { start: line_start, end: end_of_line };
-        }
-        let spaces = rest.len() - rest.trim_start_matches(' ').len();
-        Span { start, end: end + spaces }
-    };
-    if let Some(dash) = before.trim_end_matches(' ').strip_suffix('-')
-        && is_first_in_line(dash.len())
-    {
-        let line = with_line(dash.len(), item.end);
-        return (line.start == line_start).then_some(line);
-    }
-    let is_first = before.trim_end().ends_with('[');
-    let after_spaces = after.trim_start_matches([' ', '\t']);
-    if let Some(rest) = after_spaces.strip_prefix(',') {
-        let end = text.len() - rest.len();
-        // The space behind the comma before goes too, and the one behind its own stays.
-        let comma = before.trim_end_matches([' ', '\t']);
-        return match (is_first && is_closed(rest), comma.ends_with(',')) {
-            (true, _) => None,
-            (false, true) => Some(Span { start: comma.len(), end }),
-            (false, false) => Some(with_line(item.start, end)),
-        };
-    }
-    let is_followed_by_comment = !after.trim_start().starts_with(']');
-    match before.trim_end() {
-        _ if is_first || !is_closed(after) => None,
-        // A comma may stand behind the last item, before the comment that stays.
-        _ if is_followed_by_comment => Some(with_line(item.start, item.end)),
-        before if before.ends_with(',') => {
-            let comma = before.len() - 1;
-            let alone = is_first_in_line(comma).then(|| with_line(comma, item.end));
-            Some(alone.unwrap_or(Span { start: comma, end: item.end }))
-        }
-        _ => Some(with_line(item.start, item.end)),
-    }
-}
-
-/// Whether nothing but comments stands before the end of a list.
-fn is_closed(rest: &str) -> bool {
-    let rest = rest.trim_start();
-    let after_comment = rest.strip_prefix('#').map(|rest| rest.split_once('\n'));
-    match after_comment {
-        None => rest.starts_with(']'),
-        Some(next) => next.is_some_and(|(_, rest)| is_closed(rest)),
-    }
 }

@@ -46,6 +46,7 @@ pub(crate) fn duplicate_grant(at: At, first: At) -> Diagnostic {
     Diagnostic::new(&DUPLICATE, at, "this grant says the same as another".to_owned())
         .with_label(first, "the first is here")
         .with_help("remove one of the two")
+        .with_removal_of_entry("this grant")
 }
 
 pub(crate) fn contradictory_grants(permit: At, forbid: At) -> Diagnostic {
@@ -235,7 +236,8 @@ pub(crate) fn redundant_grant(at: At, is_permit: bool, by: &[At]) -> Diagnostic 
     let does = if is_permit { "permits" } else { "forbids" };
     let message = format!("this grant {does} nothing that is not {} already", past(is_permit));
     let found = Diagnostic::new(&REDUNDANT, at, message)
-        .with_help("remove it; whoever takes the other back would wonder why nothing changes");
+        .with_help("remove it; whoever takes the other back would wonder why nothing changes")
+        .with_removal_of_entry("this grant");
     let label = format!("{} here", past(is_permit));
     by.iter().fold(found, |found, at| found.with_label(*at, label.clone()))
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Group, Rule, Severity, find_rule, nearest, rules};
+use super::{Group, Rule, Severity, find_rule, nearest, only_near, rules};
 
 /// What becomes of a lint's findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,7 +72,7 @@ impl Levels {
                 self.levels.insert(rule.code, level);
                 Ok(())
             }
-            found => Err(UnknownLint::new(name, found.is_some())),
+            _ => Err(UnknownLint::beside(name, Some(PEDANTIC))),
         }
     }
 
@@ -95,28 +95,66 @@ impl Levels {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownLint {
     name: String,
-    is_error: bool,
+    found: Found,
+    /// The group that can be meant; an entry allows single lints.
+    group: Option<&'static str>,
+}
+
+/// What has the name all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Error,
+    /// The lint with this name: the text is its code.
+    Code(&'static str),
+    Group,
 }
 
 impl UnknownLint {
-    pub(crate) fn new(name: &str, is_error: bool) -> Self {
-        Self { name: name.to_owned(), is_error }
+    /// A name that is none of a lint; `group` is the group that could stand there.
+    pub(crate) fn beside(name: &str, group: Option<&'static str>) -> Self {
+        let found = match find_rule(name) {
+            _ if name == PEDANTIC => Found::Group,
+            Some(rule) if rule.group == Group::Error => Found::Error,
+            Some(rule) => Found::Code(rule.name),
+            None => Found::Nothing,
+        };
+        Self { name: name.to_owned(), found, group }
     }
 
     /// The lint that was perhaps meant.
     #[must_use]
     pub fn nearest(&self) -> Option<&'static str> {
+        self.by_code().or_else(|| nearest(&self.name, self.candidates()))
+    }
+
+    /// The only lint that can be meant.
+    pub(crate) fn only_near(&self) -> Option<&'static str> {
+        self.by_code().or_else(|| only_near(&self.name, self.candidates()))
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    const fn by_code(&self) -> Option<&'static str> {
+        if let Found::Code(name) = self.found { Some(name) } else { None }
+    }
+
+    /// What can stand in its place; nothing where it is known and no lint.
+    fn candidates(&self) -> impl Iterator<Item = &'static str> {
         let lints = rules().filter(|rule| rule.group != Group::Error).map(|rule| rule.name);
-        nearest(&self.name, lints.chain([PEDANTIC])).filter(|_| !self.is_error)
+        lints.chain(self.group).filter(|_| self.found != Found::Error)
     }
 }
 
 impl fmt::Display for UnknownLint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_error {
-            return write!(f, "`{}` is an error, and errors have no level", self.name);
+        match self.found {
+            Found::Error => write!(f, "`{}` is an error, and errors have no level", self.name),
+            Found::Group => write!(f, "`{}` is a group, and an entry allows lints", self.name),
+            Found::Code(_) | Found::Nothing => write!(f, "no lint is called `{}`", self.name),
         }
-        write!(f, "no lint is called `{}`", self.name)
     }
 }
 

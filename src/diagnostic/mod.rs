@@ -17,6 +17,7 @@ mod levels;
 pub(crate) mod names;
 pub(crate) mod reading;
 mod registry;
+mod removal;
 mod report;
 pub(crate) mod schema;
 pub(crate) mod sources;
@@ -183,6 +184,21 @@ impl Diagnostic {
     /// A fix that takes an item out of the list at the place.
     pub(crate) fn with_removal_of(self, item: &str) -> Self {
         Self { proposal: Some(Proposal::Remove { item: Some(item.to_owned()) }), ..self }
+    }
+
+    /// A fix that takes out the entry whose header is at the place; `what` it is, with its article.
+    pub(crate) fn with_removal_of_entry(self, what: &'static str) -> Self {
+        Self { proposal: Some(Proposal::RemoveEntry { what }), ..self }
+    }
+
+    /// A fix that takes out the key at the place, whose value stands here.
+    pub(crate) fn with_removal_of_pair(self, value: Span) -> Self {
+        Self { proposal: Some(Proposal::RemovePair { value }), ..self }
+    }
+
+    /// A fix that takes out the line at the place.
+    pub(crate) fn with_removal_of_line(self) -> Self {
+        Self { proposal: Some(Proposal::RemoveLine), ..self }
     }
 
     /// A fix that puts a name in quotes.

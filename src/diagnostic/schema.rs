@@ -135,6 +135,7 @@ pub(crate) fn unknown_lint(at: At, unknown: &UnknownLint) -> Diagnostic {
     Diagnostic::new(&UNKNOWN_LINT, at, unknown.to_string())
         .with_help("`policyc rule` lists the lints: what is no error")
         .with_help_if(near)
+        .with_rename_if(unknown.name(), unknown.only_near())
 }
 
 pub(crate) fn conflicting_keys(at: At, first: At, key: &str) -> Diagnostic {

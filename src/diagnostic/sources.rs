@@ -3,7 +3,7 @@
 //! Not of a single policy's meaning.
 
 use super::registry::declare_rules;
-use super::{At, Diagnostic, Rule};
+use super::{At, Diagnostic, Rule, Span};
 
 declare_rules! {
     UNCITED: Error "P0601" "uncited-rule";
@@ -66,7 +66,9 @@ pub(crate) fn missing_evidence_of_all(at: At) -> Diagnostic {
 
 const EVIDENCE_HELP: &str = "add `evidence`: `published`, `prose`, `counted` or `inferred`";
 
-pub(crate) fn unused_allow(at: At, lint: &str) -> Diagnostic {
+/// `reason` is where the reason stands.
+pub(crate) fn unused_allow(at: At, lint: &str, reason: Span) -> Diagnostic {
     Diagnostic::new(&UNUSED_ALLOW, at, format!("nothing here is found by `{lint}`"))
         .with_help("remove it, so that it hides nothing later")
+        .with_removal_of_pair(reason)
 }

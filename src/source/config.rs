@@ -6,7 +6,7 @@ use crate::diagnostic::{Level, Severity};
 
 use super::fields::{Errors, Fields, ShapeError, whole, word};
 use super::keys;
-use super::policy::{Identifier, Spanned};
+use super::policy::{LintOrGroup, Spanned};
 use super::tree::Node;
 
 /// A whole configuration file.
@@ -15,7 +15,7 @@ pub(crate) struct Config {
     /// The least severity that makes `check` fail.
     pub fail_level: Option<Severity>,
     /// The level of each lint that is named, in the order of the file.
-    pub lints: Vec<(Spanned<Identifier>, Spanned<Level>)>,
+    pub lints: Vec<(Spanned<LintOrGroup>, Spanned<Level>)>,
 }
 
 /// Reads a whole configuration.

@@ -35,10 +35,23 @@ pub(super) fn diagnostics(
             continue;
         }
         firsts.extend(first);
+        let is_same = first.is_some_and(|first| is_same_line(text, first, second));
         let first = first.map(|first| At::new(file, first));
-        found.push(reading::duplicate_key(At::new(file, second), &name, first));
+        let twice = reading::duplicate_key(At::new(file, second), &name, first);
+        found.push(if is_same { twice.with_removal_of_line() } else { twice });
     }
     found
+}
+
+/// Whether both keys have lines of their own that say the same, from the key to the end.
+fn is_same_line(text: &str, first: Span, second: Span) -> bool {
+    let line = |key: Span| {
+        let (before, rest) = text.split_at_checked(key.start)?;
+        let start = before.rsplit('\n').next()?;
+        let line = rest.lines().next()?.trim_end();
+        (start.trim().is_empty() && DeTable::parse(line).is_ok()).then_some(line)
+    };
+    line(first).is_some_and(|first| line(second) == Some(first))
 }
 
 /// Whether the key is a list of tables, in a header with one pair of brackets: `[grants]`.

@@ -2,7 +2,7 @@
 //!
 //! Not the table: names may still be unknown, lists contradictory, conditions circular.
 
-use crate::diagnostic::Span;
+use crate::diagnostic::{Group, PEDANTIC, Span, find_rule};
 use crate::model::{Change, Effect, Literal, Namespace, ValueType, name};
 use crate::table::notes::{Evidence, HeldRoles, InvariantSays};
 use crate::table::rules::Level;
@@ -58,8 +58,16 @@ names! {
     AttributeName "an attribute name" |text| name::split_attribute(text).is_some();
     /// A semantic version.
     Version "a semantic version" name::is_version;
+    /// The name of a lint, which is no error.
+    LintName "a lint" is_lint;
+    /// The name of a lint, or of the group that is off.
+    LintOrGroup "a lint" |text| text == PEDANTIC || is_lint(text);
     /// Any text that is not empty.
     Text "a text" |text: &str| !text.is_empty();
+}
+
+fn is_lint(text: &str) -> bool {
+    find_rule(text).is_some_and(|rule| rule.name == text && rule.group != Group::Error)
 }
 
 impl AttributeName {
@@ -164,7 +172,7 @@ pub(crate) struct About {
     pub because: Option<Spanned<Text>>,
     pub cites: Vec<Spanned<u32>>,
     /// The lints that are right here and meant so, each with the reason.
-    pub allow: Vec<(Spanned<Identifier>, Spanned<Text>)>,
+    pub allow: Vec<(Spanned<LintName>, Spanned<Text>)>,
 }
 
 #[derive(Debug, Clone)]
@@ -243,6 +251,40 @@ pub(crate) struct Grant {
     pub ticks: Option<Spanned<u32>>,
     pub evidence: Option<Evidence>,
     pub uncertain: Names<RoleName>,
+}
+
+impl Grant {
+    /// Whether it says who may do what, and nothing about itself or a published line.
+    pub(crate) fn says_only_access(&self) -> bool {
+        let about = &self.about;
+        let texts = [&about.title, &about.description, &about.because, &self.row];
+        texts.into_iter().all(Option::is_none)
+            && about.cites.is_empty()
+            && about.allow.is_empty()
+            && self.ticks.is_none()
+            && self.evidence.is_none()
+            && self.uncertain.is_empty()
+    }
+
+    /// Whether another grant says of itself and of a published line all that this one says.
+    pub(crate) fn says_no_more_than(&self, other: &Self) -> bool {
+        fn is_same<T: PartialEq>(one: Option<&Spanned<T>>, other: Option<&Spanned<T>>) -> bool {
+            one.is_none_or(|one| other.is_some_and(|other| one.value == other.value))
+        }
+        fn among<T: PartialEq>(some: &[Spanned<T>], all: &[Spanned<T>]) -> bool {
+            some.iter().all(|one| all.iter().any(|other| one.value == other.value))
+        }
+        let (about, others) = (&self.about, &other.about);
+        is_same(about.title.as_ref(), others.title.as_ref())
+            && is_same(about.description.as_ref(), others.description.as_ref())
+            && is_same(about.because.as_ref(), others.because.as_ref())
+            && is_same(self.row.as_ref(), other.row.as_ref())
+            && is_same(self.ticks.as_ref(), other.ticks.as_ref())
+            && self.evidence.is_none_or(|evidence| other.evidence == Some(evidence))
+            && among(&about.cites, &others.cites)
+            && among(&self.uncertain, &other.uncertain)
+            && about.allow.is_empty()
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -8,11 +8,16 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
 use crate::diagnostic::reading::internal_error;
-use crate::diagnostic::{At, Diagnostic, FileId, Span, nearest, only_near, schema};
+use crate::diagnostic::{
+    At, Diagnostic, FileId, PEDANTIC, Span, UnknownLint, nearest, only_near, schema,
+};
 
 use super::keys;
 use super::schema::{Shape, path};
 use super::tree::{Entries, Node, NodeValue};
+
+/// The title of the tables whose keys are lints.
+const LINTS: &str = "lints";
 
 /// What it takes to say what an error of the schema means.
 pub(super) struct Translate<'a> {
@@ -148,6 +153,15 @@ impl<'a> Translate<'a> {
     ) -> Vec<Diagnostic> {
         let known = properties(self.shape, error);
         let entries = node.as_table();
+        if parent(self.shape, error).is_some_and(|table| table["title"] == LINTS) {
+            let unknown = |lint: &String| {
+                let at = At::new(self.file, entries?.get(lint.as_str())?.key);
+                let has_group = known.contains(&PEDANTIC);
+                let group = has_group.then_some(PEDANTIC);
+                Some(schema::unknown_lint(at, &UnknownLint::beside(lint, group)))
+            };
+            return unexpected.iter().filter_map(unknown).collect();
+        }
         // Two keys may be meant for one, or one for a key that is there already.
         let near = |key: &String| only_near(key, known.iter().copied());
         let is_free = |key: &&String| {

@@ -12,6 +12,7 @@ mod bad_files;
 #[cfg(target_os = "linux")] // its devices and the wording of its errors
 mod cli;
 mod delegations;
+mod editors;
 mod engine;
 mod evidence;
 mod evidence_tables;

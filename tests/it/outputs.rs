@@ -41,6 +41,9 @@ const OUTPUTS: &[(&str, &[&str])] = &[
     ("answer", &["decide", "tests/data/newsroom.bundle", "--action", "x", "--format", "json"]),
 ];
 
+/// As OASIS publishes it; `tests/data/README.md` says from where.
+const SARIF: &str = include_str!("../data/sarif-schema-2.1.0.json");
+
 /// Requests to the newsroom, sound and not.
 const REQUESTS: &str = include_str!("../data/requests.jsonl");
 
@@ -73,6 +76,65 @@ fn requests_and_answers_have_the_shape_of_their_schemas() {
         seen.push(refused);
     }
     assert!(seen.contains(&true) && seen.contains(&false), "both kinds of answers are here");
+}
+
+/// What the standard says of SARIF, in its own schema.
+#[test]
+fn reports_in_sarif_are_what_the_standard_says() {
+    let schema: Value = serde_json::from_str(SARIF).expect("the schema is JSON");
+    let validator = jsonschema::draft4::new(&schema).expect("the schema can be used");
+    for path in ["policies", "tests/bad", "tests/data/press"] {
+        let sarif = json(&["check", path, "--format", "sarif", "--warn", "pedantic"]);
+        let errors = validator.iter_errors(&sarif);
+        let errors: Vec<String> =
+            errors.map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(errors.is_empty(), "{path}: {errors:#?}");
+    }
+}
+
+/// A fix is one change in both forms, and its columns are characters, as the run declares.
+#[test]
+fn fixes_in_sarif_are_those_in_json() {
+    let arguments = ["check", "tests/bad", "--format"];
+    let report = json(&[&arguments[..], &["json"]].concat());
+    let sarif = json(&[&arguments[..], &["sarif"]].concat());
+    let run = &sarif["runs"][0];
+    assert_eq!(run["columnKind"], "unicodeCodePoints");
+    let (found, results) = (&report["diagnostics"], &run["results"]);
+    let (found, results) = (found.as_array().expect("a list"), results.as_array().expect("a list"));
+    assert_eq!(found.len(), results.len());
+    let mut count = 0;
+    for (found, result) in found.iter().zip(results) {
+        let related = result["relatedLocations"].as_array().map_or(0, Vec::len);
+        assert_eq!(found["labels"].as_array().map_or(0, Vec::len), related, "{result}");
+        let Some(fix) = found.get("fixes").map(|fixes| &fixes[0]) else {
+            assert_eq!(result.get("fixes"), None, "{found}");
+            continue;
+        };
+        count += 1;
+        let change = &result["fixes"][0]["artifactChanges"][0];
+        assert_eq!(result["fixes"][0]["description"]["text"], fix["message"]);
+        let edits = fix["edits"].as_array().expect("a list");
+        for (at, edit) in edits.iter().enumerate() {
+            let (replacement, place) = (&change["replacements"][at], &change["artifactLocation"]);
+            let region = &replacement["deletedRegion"];
+            assert_eq!(place["uri"], edit["file"]);
+            let keys = [
+                ("line", "startLine"),
+                ("column", "startColumn"),
+                ("end_line", "endLine"),
+                ("end_column", "endColumn"),
+            ];
+            assert!(keys.iter().all(|(ours, theirs)| edit[ours] == region[theirs]), "{edit}");
+            assert_eq!(replacement["insertedContent"]["text"], edit["replacement"]);
+        }
+    }
+    assert!(count > 30, "only {count} findings have a fix");
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let arguments: Vec<String> = arguments.iter().map(|word| (*word).to_owned()).collect();
+    serde_json::from_str(&policyc(&arguments, "")).expect("JSON")
 }
 
 fn validator(schema: &str) -> jsonschema::Validator {

@@ -59,7 +59,9 @@ impl Change {
 
 fn changed(request: &Value, changes: &[Change]) -> Value {
     let mut request = request.clone();
-    changes.iter().for_each(|change| change.put(&mut request));
+    for change in changes {
+        change.put(&mut request);
+    }
     request
 }
 

@@ -25,12 +25,16 @@ pub(super) fn idle(context: &Context<'_>) -> Vec<Diagnostic> {
         found.map(|found| grants::overridden_permit(place(&found.permit), &few(&found.forbids)));
     // One mistake, one finding: what is always forbidden need not be permitted elsewhere either.
     let redundant = redundant(table).into_iter().filter(|found| !without.contains(&found.grant));
+    let bare = context.grants().filter(|(_, grant)| grant.says_only_access());
+    let bare: BTreeSet<GrantId> = bare.map(|(id, _)| id).collect();
     let mut named = Named::new(context);
     let redundant = redundant.filter(|found| named.stays_without(found.grant));
     let redundant = redundant.map(|found| {
         let grant = table.grant(found.grant);
         let is_permit = grant.is_some_and(|grant| grant.effect == Effect::Permit);
-        grants::redundant_grant(place(&found.grant), is_permit, &few(&found.by))
+        let finding = grants::redundant_grant(place(&found.grant), is_permit, &few(&found.by));
+        // What the entry says beside would be lost, and a rule may be cited nowhere else.
+        if bare.contains(&found.grant) { finding } else { finding.without_fix() }
     });
     found.chain(redundant).collect()
 }

@@ -10,6 +10,7 @@ use crate::diagnostic::{At, Diagnostic, names};
 use crate::model::ActionId;
 use crate::source::policy::{About, Spanned, Text};
 
+use super::pedantic::words;
 use super::{Context, ids};
 
 /// Shortest part of a name in which one letter more, less or other is taken for a typing error:
@@ -34,15 +35,20 @@ pub(super) fn similar(context: &Context<'_>) -> Vec<Diagnostic> {
         verbs.entry(kind).or_default().push((at, name));
     }
     let mut found = Vec::new();
-    let mut alike = |what: &str, names: Vec<Place<'_>>| {
-        let doubles = doubles(names, spelling).into_iter();
+    let mut alike = |what: &str, names: Vec<Place<'_>>, key: fn(&str) -> String| {
+        let doubles = doubles(names, key).into_iter();
         found.extend(
             doubles.map(|((at, name), other)| names::similar_actions(at, what, name, other)),
         );
     };
-    alike("resource types", types.iter().map(|(kind, at)| (*at, *kind)).collect());
+    alike("resource types", types.iter().map(|(kind, at)| (*at, *kind)).collect(), spelling);
     for of_type in verbs.into_values() {
-        alike("actions", of_type);
+        // `getItem` and `getItems` are one and many, by a custom of many services.
+        let is_one_word =
+            |name: &str| name.rsplit_once('.').is_some_and(|(_, verb)| words(verb).len() == 1);
+        let short = of_type.iter().copied().filter(|(_, name)| is_one_word(name));
+        alike("actions", short.collect(), spelling);
+        alike("actions", of_type, plain);
     }
     // What `[actions]` lists was written twice, and is hardly mistyped.
     if context.policy.actions.is_none() {
@@ -94,11 +100,14 @@ fn spelling(name: &str) -> String {
     let parts = name.split_inclusive(['.', '/', ':']);
     let parts = parts.map(|part| {
         let end = part.trim_end_matches(['.', '/', ':']);
-        let plain = end.replace(['-', '_'], "").to_ascii_lowercase();
         let separator = part.get(end.len()..).unwrap_or_default();
-        format!("{}{separator}", singular(&plain))
+        format!("{}{separator}", singular(&plain(end)))
     });
     parts.collect()
+}
+
+fn plain(name: &str) -> String {
+    name.replace(['-', '_'], "").to_ascii_lowercase()
 }
 
 /// English, roughly: what is wrong with a word is wrong with its plural too.

@@ -5,7 +5,7 @@
 use crate::analyze::{contained, one_apart};
 use crate::diagnostic::{At, Diagnostic, grants, names};
 use crate::model::{Effect, RoleId};
-use crate::source::policy::About;
+use crate::source::policy::{About, Grant};
 
 use super::{Context, ids};
 
@@ -83,7 +83,27 @@ pub(super) fn uninherited(context: &Context<'_>) -> Vec<Diagnostic> {
         let names = (table.role_name(senior), table.role_name(junior));
         grants::uninherited_role(place(&senior), names, place(&junior))
     };
-    contained(table).into_iter().map(finding).collect()
+    let all = all_powerful(context);
+    // It has by its pattern, and not by chance, what others have and will be given.
+    let is_chance = |(senior, _): &(RoleId, RoleId)| {
+        !all.iter().any(|role| role == senior || table.inherits(*senior, *role))
+    };
+    contained(table).into_iter().filter(is_chance).map(finding).collect()
+}
+
+/// Roles that are permitted everything, whatever is added later.
+fn all_powerful(context: &Context<'_>) -> Vec<RoleId> {
+    let is_all = |grant: &Grant| {
+        let is_everything = |pattern: &str| pattern == "*" || pattern == "**.*";
+        grant.effect == Effect::Permit
+            && grant.when.is_empty()
+            && grant.unless.is_empty()
+            && grant.except.is_empty()
+            && grant.actions.iter().any(|pattern| is_everything(pattern.value.as_str()))
+    };
+    let roles = context.policy.grants.iter().filter(|grant| is_all(grant));
+    let roles = roles.flat_map(|grant| &grant.roles).filter_map(|role| role.value.name());
+    roles.filter_map(|role| context.table.find_role(role)).collect()
 }
 
 /// Patterns of permits that an action added later would join.
@@ -121,7 +141,7 @@ fn is_reader(role: &str) -> bool {
 }
 
 /// Words of a name, also of one that is written with capitals inside: `LogReader`.
-fn words(name: &str) -> Vec<String> {
+pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut was_small = false;
     for letter in name.chars() {

@@ -1,8 +1,10 @@
 //! Reports as SARIF 2.1.0, the Static Analysis Results Interchange Format of OASIS.
 //!
-//! Not more of it than code scanning reads: the rules, and each result with its places.
+//! Not more of it than code scanning reads: the rules, and each result with its places and fixes.
 
-use policyc::{At, Diagnostic, Group, Report, Severity, rules};
+use std::collections::BTreeMap;
+
+use policyc::{At, Diagnostic, FileId, Fix, Group, Report, Severity, rules};
 use serde_json::{Value, json};
 
 use super::extend;
@@ -78,27 +80,60 @@ fn result(report: &Report, found: &Diagnostic) -> Value {
         let related = related.map(|label| location(report, label.at, Some(&label.text)));
         extend(&mut result, json!({ "relatedLocations": related.collect::<Vec<_>>() }));
     }
+    if !found.fixes.is_empty() {
+        let fixes = found.fixes.iter().map(|one| fix(report, one));
+        extend(&mut result, json!({ "fixes": fixes.collect::<Vec<_>>() }));
+    }
     result
 }
 
+/// What mends a result: a change of each file that the fix changes.
+fn fix(report: &Report, fix: &Fix) -> Value {
+    let mut edits_by_file: BTreeMap<FileId, Vec<Value>> = BTreeMap::new();
+    for edit in &fix.edits {
+        edits_by_file.entry(edit.at.file).or_default().push(json!({
+            "deletedRegion": region(report, edit.at),
+            "insertedContent": { "text": edit.replacement },
+        }));
+    }
+    let change = |(file, edits): (FileId, Vec<Value>)| {
+        let file = artifact(report, file);
+        json!({ "artifactLocation": file, "replacements": edits })
+    };
+    json!({
+        "description": { "text": fix.message },
+        "artifactChanges": edits_by_file.into_iter().map(change).collect::<Vec<_>>(),
+    })
+}
+
 fn location(report: &Report, at: At, text: Option<&str>) -> Value {
-    let (start, end) = report.places(at);
-    let file = report.file(at.file).map_or("", |file| &file.name);
     let mut location = json!({
         "physicalLocation": {
-            "artifactLocation": { "uri": uri(file) },
-            "region": {
-                "startLine": start.line,
-                "startColumn": start.column,
-                "endLine": end.line,
-                "endColumn": end.column,
-            },
+            "artifactLocation": artifact(report, at.file),
+            "region": region(report, at),
         },
     });
     if let Some(text) = text {
         extend(&mut location, json!({ "message": { "text": text } }));
     }
     location
+}
+
+/// A file, as the run lists it.
+fn artifact(report: &Report, file: FileId) -> Value {
+    let name = report.file(file).map_or("", |file| &file.name);
+    json!({ "uri": uri(name) })
+}
+
+/// Columns are counted in characters, as `columnKind` says.
+fn region(report: &Report, at: At) -> Value {
+    let (start, end) = report.places(at);
+    json!({
+        "startLine": start.line,
+        "startColumn": start.column,
+        "endLine": end.line,
+        "endColumn": end.column,
+    })
 }
 
 /// A path as a URI reference: what has a meaning there is written in hexadecimal.

@@ -105,7 +105,12 @@ fn twins(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnostic> {
         let row = policy.grants.get(source).and_then(|grant| grant.row.as_ref());
         let key = (rule, row.map(|row| row.value.as_str()));
         match first.get(&key) {
-            Some(first) => found.push(grants::duplicate_grant(at(source), at(*first))),
+            Some(first) => {
+                let twin = grants::duplicate_grant(at(source), at(*first));
+                let both = policy.grants.get(source).zip(policy.grants.get(*first));
+                let is_safe = both.is_some_and(|(twin, first)| twin.says_no_more_than(first));
+                found.push(if is_safe { twin } else { twin.without_fix() });
+            }
             None => {
                 first.insert(key, source);
             }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{FILE_KINDS, SUITE, keys_of};
+use crate::diagnostic::{Group, Level, PEDANTIC, Severity, rules};
 use crate::model::{Basis, DelegationBasis};
 
 #[test]
@@ -114,6 +115,48 @@ fn every_key_and_every_definition_has_a_description() {
     }
 }
 
+/// Free text; there is nothing to complete.
+const PROSE: [&str; 5] = ["title", "description", "because", "note", "text"];
+
+/// Whether an editor can offer something for a value: its own words, or those inside it.
+fn is_completed(schema: &Value, root: &Value) -> bool {
+    let offers = ["default", "enum", "const", "examples", "properties", "additionalProperties"];
+    let parts = schema["allOf"].as_array().into_iter().flatten();
+    let referred = schema["$ref"].as_str().and_then(|to| root.pointer(to.strip_prefix('#')?));
+    offers.iter().any(|keyword| schema.get(keyword).is_some())
+        || parts.chain(referred).chain(schema.get("items")).any(|part| is_completed(part, root))
+}
+
+#[test]
+fn every_key_but_prose_has_something_to_complete() {
+    for kind in FILE_KINDS {
+        let root = kind.root();
+        each_schema(&root, kind.name, &mut |schema, at| {
+            for (key, property) in schema["properties"].as_object().into_iter().flatten() {
+                let is_reason = property["allOf"][0]["$ref"] == "#/definitions/reason";
+                let is_prose = PROSE.contains(&key.as_str()) || is_reason;
+                assert!(is_prose || is_completed(property, &root), "{at}: `{key}`");
+            }
+        });
+    }
+}
+
+#[test]
+fn what_editors_offer_is_right() {
+    for kind in FILE_KINDS {
+        let root = kind.root();
+        each_schema(&root, kind.name, &mut |schema, at| {
+            let mut alone = schema.clone();
+            let examples = schema["examples"].as_array().into_iter().flatten();
+            for offer in examples.chain(schema.get("default")) {
+                alone["definitions"] = root["definitions"].clone();
+                let validator = jsonschema::draft7::new(&alone).expect("a part is a schema");
+                assert!(validator.is_valid(offer), "{at}: {offer}");
+            }
+        });
+    }
+}
+
 #[test]
 fn every_definition_is_used() {
     for kind in FILE_KINDS {
@@ -150,7 +193,8 @@ fn the_keys_that_the_loaders_read_are_those_of_the_schemas() {
         let tables: BTreeSet<&str> = kind.tables.iter().map(|table| table.definition).collect();
         for (name, definition) in root["definitions"].as_object().expect("definitions") {
             let name = name.strip_suffix("-or-name").unwrap_or(name);
-            let is_table = definition.get("properties").is_some();
+            // The keys of `allow` are lints and no keys of ours.
+            let is_table = definition.get("properties").is_some() && definition["title"] != "lints";
             assert_eq!(tables.contains(name), is_table, "{}: {name}", kind.name);
         }
     }
@@ -178,6 +222,43 @@ fn what_suites_and_directories_share_is_one_in_both_schemas() {
         for keyword in ["type", "pattern", "maxLength", "title"] {
             assert_eq!(policy[name][keyword], suite[name][keyword], "{name}: {keyword}");
         }
+    }
+}
+
+/// A policy allows every lint and nothing else, and a configuration weighs the group as well; each
+/// says what the first line of its page says, so that editors complete them.
+#[test]
+fn the_lints_that_editors_complete_are_those_of_the_registry() {
+    let described = |form: &str, text: &str| {
+        let form = format!("#/definitions/{form}");
+        json!({ "allOf": [{ "$ref": form }], "description": text })
+    };
+    let [policy, _, _, config] = FILE_KINDS.map(|kind| kind.root());
+    let mut allowed = serde_json::Map::new();
+    let mut weighed = serde_json::Map::new();
+    let group = "All lints at once that are off by default.";
+    weighed.insert(PEDANTIC.to_owned(), described("level", group));
+    weighed[PEDANTIC]["default"] = json!(Level::Allow.as_str());
+    for rule in rules().filter(|rule| rule.group != Group::Error) {
+        let text = rule.page.split("\n\n").nth(1).and_then(|text| text.lines().next());
+        let text = text.expect("a page says what its lint is about");
+        allowed.insert(rule.name.to_owned(), described("reason", text));
+        let mut level = described("level", text);
+        level["default"] = json!(match (rule.group, rule.severity) {
+            (Group::Pedantic, _) => Level::Allow.as_str(),
+            (_, Severity::Warning) => Level::Warn.as_str(),
+            (_, _) => Level::Advise.as_str(),
+        });
+        weighed.insert(rule.name.to_owned(), level);
+    }
+    let tables = [
+        (&policy["definitions"]["allow"], Value::Object(allowed)),
+        (&config["properties"]["lints"], Value::Object(weighed)),
+    ];
+    for (table, properties) in tables {
+        assert_eq!(table["title"], "lints", "`translate` knows the table by its title");
+        assert_eq!(table["additionalProperties"], json!(false));
+        assert_eq!(table["properties"], properties, "{properties:#}");
     }
 }
 
