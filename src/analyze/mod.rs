@@ -29,7 +29,7 @@ pub(crate) use constants::{clashing, constants};
 pub(crate) use escalation::{Escalation, Step, escalations};
 pub(crate) use near::{contained, one_apart};
 pub(crate) use overridden::overridden;
-pub(crate) use redundant::redundant;
+pub(crate) use redundant::{Redundant, redundant};
 pub use remedies::{Objection, Remedies, Remedy, RequestChange, remedies};
 pub(crate) use situations::SITUATIONS_MAX;
 pub use views::{Grid, GridCell, GridLine, UnprovedLine, View, grid};

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analyze::{overridden, redundant};
+use crate::analyze::{Redundant, overridden, redundant};
 use crate::diagnostic::{At, Diagnostic, grants};
 use crate::model::{Effect, GrantId};
 use crate::source::policy::Grant;
@@ -15,28 +15,46 @@ use super::Context;
 const LABELLED_MAX: usize = 3;
 
 pub(super) fn idle(context: &Context<'_>) -> Vec<Diagnostic> {
-    let (table, places) = (context.table, &context.grant_places);
-    let place = |id: &GrantId| places.get(id).copied().unwrap_or_default();
-    let few = |ids: &[GrantId]| ids.iter().take(LABELLED_MAX).map(place).collect::<Vec<At>>();
-    let overridden = overridden(table);
+    let overridden = overridden(context.table);
     let without: BTreeSet<GrantId> = overridden.iter().map(|found| found.permit).collect();
-    let found = overridden.iter();
-    let found =
-        found.map(|found| grants::overridden_permit(place(&found.permit), &few(&found.forbids)));
+    let found = overridden.iter().map(|found| {
+        let at = place(context, found.permit);
+        grants::overridden_permit(at, &few(context, &found.forbids))
+    });
+    let mut found: Vec<Diagnostic> = found.collect();
     // One mistake, one finding: what is always forbidden need not be permitted elsewhere either.
-    let redundant = redundant(table).into_iter().filter(|found| !without.contains(&found.grant));
+    let redundant = redundant(context.table).into_iter();
+    let redundant: Vec<Redundant> =
+        redundant.filter(|found| !without.contains(&found.grant)).collect();
+    if !redundant.is_empty() {
+        found.extend(unneeded(context, &redundant));
+    }
+    found
+}
+
+/// Grants that others make redundant, but those which alone name an action.
+fn unneeded(context: &Context<'_>, redundant: &[Redundant]) -> Vec<Diagnostic> {
     let bare = context.grants().filter(|(_, grant)| grant.says_only_access());
     let bare: BTreeSet<GrantId> = bare.map(|(id, _)| id).collect();
     let mut named = Named::new(context);
-    let redundant = redundant.filter(|found| named.stays_without(found.grant));
-    let redundant = redundant.map(|found| {
-        let grant = table.grant(found.grant);
+    let unneeded = redundant.iter().filter(|found| named.stays_without(found.grant));
+    let finding = |found: &Redundant| {
+        let grant = context.table.grant(found.grant);
         let is_permit = grant.is_some_and(|grant| grant.effect == Effect::Permit);
-        let finding = grants::redundant_grant(place(&found.grant), is_permit, &few(&found.by));
+        let at = place(context, found.grant);
+        let finding = grants::redundant_grant(at, is_permit, &few(context, &found.by));
         // What the entry says beside would be lost, and a rule may be cited nowhere else.
         if bare.contains(&found.grant) { finding } else { finding.without_fix() }
-    });
-    found.chain(redundant).collect()
+    };
+    unneeded.map(finding).collect()
+}
+
+fn place(context: &Context<'_>, id: GrantId) -> At {
+    context.grant_places.get(&id).copied().unwrap_or_default()
+}
+
+fn few(context: &Context<'_>, ids: &[GrantId]) -> Vec<At> {
+    ids.iter().take(LABELLED_MAX).map(|id| place(context, *id)).collect()
 }
 
 /// How often each action is named where names make the vocabulary: a grant that alone names an
