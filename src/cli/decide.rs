@@ -110,19 +110,23 @@ pub(super) fn run(command: &Decide) -> Outcome {
     }
 }
 
+/// Longest request; the largest that a service sends has a few thousand roles and attributes.
+const REQUEST_MIB_MAX: u64 = 16;
+
 /// Answers line by line, so that a pipe gets each answer as soon as it is there.
 fn batch(bundle: &Bundle, requests: &Path, with_explanation: bool) -> Outcome {
     let cannot = || format!("cannot read `{}`", requests.display());
-    let lines: Box<dyn BufRead> = if requests == Path::new("-") {
+    let mut lines: Box<dyn BufRead> = if requests == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
         Box::new(BufReader::new(std::fs::File::open(requests).with_context(cannot)?))
     };
     let mut out = std::io::stdout().lock();
     let (mut line_count, mut all_answered) = (0_usize, true);
-    for line in lines.split(b'\n') {
-        let line = line.with_context(cannot)?;
-        let line = line.strip_suffix(b"\r").unwrap_or(&line);
+    let mut line = Vec::new();
+    while next_line(&mut lines, &mut line).with_context(cannot)? {
+        let line = line.strip_suffix(b"\n").unwrap_or(&line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
         // Some editors mark a file as UTF-8 by its first bytes; they are no part of a request.
         let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
         if line.trim_ascii().is_empty() {
@@ -137,13 +141,23 @@ fn batch(bundle: &Bundle, requests: &Path, with_explanation: bool) -> Outcome {
             all_answered = false;
             json!({ "error": error })
         });
-        writeln!(out, "{answer}")?;
+        writeln!(out, "{}", output::escaped(&answer.to_string()))?;
     }
     out.flush()?;
     if line_count == 0 {
         return Err(Failure::Usage(format!("no requests in `{}`", requests.display())));
     }
     Ok(if all_answered { Exit::Yes } else { Exit::Unanswered })
+}
+
+/// Reads another line, if there is one; a line that never ends is an error.
+fn next_line(from: impl BufRead, line: &mut Vec<u8>) -> anyhow::Result<bool> {
+    line.clear();
+    let max = REQUEST_MIB_MAX * input::MIB;
+    let length = from.take(max + 1).read_until(b'\n', line)?;
+    let is_long = u64::try_from(length).is_ok_and(|length| length > max);
+    anyhow::ensure!(!is_long, "a line in it is larger than {REQUEST_MIB_MAX} MiB");
+    Ok(length > 0)
 }
 
 fn one(bundle: &Bundle, command: &Decide) -> Outcome {

@@ -2,7 +2,8 @@
 //!
 //! Not parsing: bytes go to the library as they are.
 
-use std::io::Read as _;
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -15,6 +16,15 @@ use super::{output, report};
 
 /// The folder that commands look at where no path is given.
 pub(super) const DEFAULT_PATH: &str = "policies";
+
+pub(super) const MIB: u64 = 1024 * 1024;
+
+/// Largest text that is read: a directory of half a million principals. TOML of nothing but
+/// brackets takes fifty times as much memory.
+const TEXT_MIB_MAX: u64 = 64;
+
+/// Largest bundle that is read; it may carry what many texts say.
+const BUNDLE_MIB_MAX: u64 = 1024;
 
 const STANDARD_INPUT: &str = "-";
 const BUNDLE_MAGIC: &[u8] = b"policyc\0";
@@ -189,8 +199,7 @@ pub(super) fn decode(file: &Source) -> Result<Bundle, Failure> {
 /// Reads one file, or standard input.
 pub(super) fn file(path: &Path) -> Result<Source, Failure> {
     if path.as_os_str() == STANDARD_INPUT {
-        let mut bytes = Vec::new();
-        std::io::stdin().read_to_end(&mut bytes).context("cannot read standard input")?;
+        let bytes = whole(std::io::stdin().lock()).context("cannot read standard input")?;
         return Ok(Source::new(Source::STANDARD_INPUT, bytes));
     }
     let name = path.file_name().map_or(path, Path::new);
@@ -237,8 +246,27 @@ fn read(path: &Path, bundle_name: &str) -> Result<Source, Failure> {
         let message = format!("cannot read `{}`: it is a folder", path.display());
         return Err(anyhow::anyhow!(message).into());
     }
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let bytes = File::open(path).map_err(Into::into).and_then(whole);
+    let bytes = bytes.with_context(|| format!("cannot read `{}`", path.display()))?;
     Ok(Source { name: slashes(path), bundle_name: bundle_name.to_owned(), bytes })
+}
+
+/// Reads to the end, which may not be too far: what never ends would take all memory there is.
+fn whole(mut from: impl Read) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.by_ref().take(TEXT_MIB_MAX * MIB + 1).read_to_end(&mut bytes)?;
+    let mut max = TEXT_MIB_MAX;
+    if bytes.starts_with(BUNDLE_MAGIC) {
+        max = BUNDLE_MIB_MAX;
+        let rest = (max * MIB + 1).saturating_sub(length(&bytes));
+        from.take(rest).read_to_end(&mut bytes)?;
+    }
+    anyhow::ensure!(length(&bytes) <= max * MIB, "it is larger than {max} MiB");
+    Ok(bytes)
+}
+
+fn length(bytes: &[u8]) -> u64 {
+    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 /// The path with forward slashes, so that reports and bundles are the same everywhere.

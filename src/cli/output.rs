@@ -37,7 +37,23 @@ pub(super) fn print_json(json: &Value) -> Result<(), super::Failure> {
 
 /// JSON made to be read by people too.
 pub(super) fn json_text(json: &Value) -> Result<String, super::Failure> {
-    Ok(format!("{}\n", serde_json::to_string_pretty(json)?))
+    Ok(format!("{}\n", escaped(&serde_json::to_string_pretty(json)?)))
+}
+
+/// JSON with escapes for what could command a terminal; it stands only in texts.
+pub(super) fn escaped(json: &str) -> String {
+    let commands = |letter: char| letter != '\n' && letter.is_control() || turns_direction(letter);
+    let mut out = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some((before, found)) = rest.find(commands).and_then(|at| rest.split_at_checked(at)) {
+        let mut letters = found.chars();
+        let escape = letters.next().map(|letter| format!("\\u{:04x}", u32::from(letter)));
+        out.push_str(before);
+        out.push_str(&escape.unwrap_or_default());
+        rest = letters.as_str();
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Writes bytes to standard output as they are.

@@ -132,11 +132,6 @@ fn case_json(case: &CaseResult) -> Value {
     })
 }
 
-/// What XML can hold: the writer leaves out control characters, but not these two.
-fn legal(text: &str) -> String {
-    text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
-}
-
 /// One `testsuite` a file; a suite that was not run is an error of its own.
 fn junit(tested: &Tested) -> Result<String, Failure> {
     let mut junit = quick_junit::Report::new("policyc");
@@ -159,25 +154,25 @@ fn junit(tested: &Tested) -> Result<String, Failure> {
             None => TestCaseStatus::success(),
             Some(failure) => {
                 let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                status.set_message(legal(failure));
+                status.set_message(report::legal(failure));
                 status.set_type("failed-case");
                 let description = format!("{}:{}\n{failure}", case.suite, case.line);
-                status.set_description(legal(&description));
+                status.set_description(report::legal(&description));
                 status
             }
         };
-        let mut junit = TestCase::new(legal(&case.name), status);
-        junit.set_classname(legal(&case.suite));
-        add(&legal(&case.suite), junit);
+        let mut junit = TestCase::new(report::legal(&case.name), status);
+        junit.set_classname(report::legal(&case.suite));
+        add(&report::legal(&case.suite), junit);
     }
     for found in tested.report.diagnostics.iter().filter(|found| !is_result(found)) {
         let file = tested.report.file(found.at.file).map_or("", |file| file.name.as_str());
-        let file = legal(file);
+        let file = report::legal(file);
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(legal(&found.message));
+        status.set_message(report::legal(&found.message));
         status.set_type(found.rule.name);
         let line = tested.report.places(found.at).0.line;
-        status.set_description(legal(&format!("{file}:{line}\n{}", found.message)));
+        status.set_description(report::legal(&format!("{file}:{line}\n{}", found.message)));
         let mut case = TestCase::new(format!("{} at line {line}", found.rule.name), status);
         case.set_classname(file.clone());
         add(&file, case);

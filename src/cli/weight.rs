@@ -105,8 +105,9 @@ fn nearest(paths: &[PathBuf]) -> Option<PathBuf> {
     let first = paths.first().filter(|path| path.as_os_str() != "-");
     let first = first.map_or(Path::new("."), PathBuf::as_path);
     let start = std::path::absolute(first).ok()?;
-    let found =
-        start.ancestors().map(|folder| folder.join(CONFIG_NAME)).find(|path| path.is_file())?;
+    // One that cannot be read is an error, and not as if there were none.
+    let is_there = |path: &PathBuf| path.symlink_metadata().is_ok();
+    let found = start.ancestors().map(|folder| folder.join(CONFIG_NAME)).find(is_there)?;
     // As it was named, where it lies below the folder one stands in.
     let here = std::env::current_dir().ok();
     let relative = here.and_then(|here| found.strip_prefix(here).map(Path::to_owned).ok());

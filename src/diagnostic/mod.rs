@@ -129,11 +129,11 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    pub(crate) const fn new(rule: &'static Rule, at: At, message: String) -> Self {
+    pub(crate) fn new(rule: &'static Rule, at: At, message: String) -> Self {
         Self {
             rule,
             severity: rule.severity,
-            message,
+            message: shortened(message),
             at,
             note: None,
             labels: Vec::new(),
@@ -144,12 +144,12 @@ impl Diagnostic {
     }
 
     pub(crate) fn with_note(mut self, note: impl Into<String>) -> Self {
-        self.note = Some(note.into());
+        self.note = Some(shortened(note.into()));
         self
     }
 
     pub(crate) fn with_label(mut self, at: At, text: impl Into<String>) -> Self {
-        self.labels.push(Label { at, text: text.into() });
+        self.labels.push(Label { at, text: shortened(text.into()) });
         self
     }
 
@@ -159,13 +159,13 @@ impl Diagnostic {
     }
 
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(shortened(help.into()));
         self
     }
 
     /// Adds help where there is some.
     pub(crate) fn with_help_if(mut self, help: Option<String>) -> Self {
-        self.help = help.or(self.help);
+        self.help = help.map(shortened).or(self.help);
         self
     }
 
@@ -229,4 +229,18 @@ impl Diagnostic {
         self.severity = Severity::Advice;
         self
     }
+}
+
+/// Longest text of a finding, in bytes. What a file says is repeated in it, and a file may say it
+/// in a word of many millions of letters.
+const TEXT_MAX: usize = 2000;
+
+/// The text without its middle, where it is too long; what is said of a word stands at its ends.
+fn shortened(text: String) -> String {
+    if text.len() <= TEXT_MAX {
+        return text;
+    }
+    let start = text.get(..text.floor_char_boundary(TEXT_MAX / 2)).unwrap_or_default();
+    let end = text.get(text.ceil_char_boundary(text.len() - TEXT_MAX / 2)..).unwrap_or_default();
+    format!("{start} … {end}")
 }

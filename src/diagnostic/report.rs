@@ -26,12 +26,27 @@ pub struct SourceFile {
     pub(crate) bundle_name: String,
     /// Where the lines after the first begin.
     line_starts: Vec<usize>,
+    /// How many characters stand before every block of bytes after the first. A file may be one
+    /// line with a finding in every word, and counting from its start takes the square of it.
+    counts: Vec<usize>,
 }
+
+/// What some editors mark a file in UTF-8 by.
+const MARK: char = '\u{feff}';
+
+/// Bytes in which characters are counted anew for every place.
+const BLOCK: usize = 1024;
 
 impl SourceFile {
     pub(crate) fn new(name: String, bundle_name: String, text: String) -> Self {
         let breaks = text.match_indices('\n');
-        Self { line_starts: breaks.map(|(at, _)| at + 1).collect(), name, bundle_name, text }
+        let line_starts = breaks.map(|(at, _)| at + 1).collect();
+        let blocks = text.as_bytes().chunks_exact(BLOCK);
+        let counts = blocks.scan(0, |count, block| {
+            *count += characters(block);
+            Some(*count)
+        });
+        Self { line_starts, counts: counts.collect(), name, bundle_name, text }
     }
 
     /// The line that holds a byte, counted from 1.
@@ -63,14 +78,25 @@ impl SourceFile {
     fn place(&self, offset: usize) -> Place {
         let offset = self.text.floor_char_boundary(offset);
         let line = self.line_starts.partition_point(|start| *start <= offset);
-        let before = self.text.get(self.start_of(line)..offset).unwrap_or_default();
-        Place { line: line + 1, column: before.chars().count() + 1 }
+        let before = self.count_to(self.start_of(line));
+        Place { line: line + 1, column: self.count_to(offset).saturating_sub(before) + 1 }
     }
 
-    /// Where a line begins, counted from 0.
+    /// How many characters stand before a byte.
+    fn count_to(&self, offset: usize) -> usize {
+        let block = offset / BLOCK;
+        let before = block.checked_sub(1).and_then(|before| self.counts.get(before));
+        let rest = self.text.as_bytes().get(block * BLOCK..offset).unwrap_or_default();
+        before.copied().unwrap_or(0) + characters(rest)
+    }
+
+    /// Where a line begins, counted from 0; the first one behind a byte order mark, which editors
+    /// neither show nor count.
     fn start_of(&self, line: usize) -> usize {
         let before = line.checked_sub(1);
-        before.and_then(|before| self.line_starts.get(before)).copied().unwrap_or(0)
+        let start = before.and_then(|before| self.line_starts.get(before)).copied();
+        let mark = if self.text.starts_with(MARK) { MARK.len_utf8() } else { 0 };
+        start.unwrap_or(mark)
     }
 }
 
@@ -122,4 +148,10 @@ impl Report {
         });
         self.diagnostics.dedup();
     }
+}
+
+/// How many characters begin in some bytes of a text.
+fn characters(bytes: &[u8]) -> usize {
+    // Every other byte of a character begins with the bits 10.
+    bytes.iter().filter(|byte| **byte & 0b1100_0000 != 0b1000_0000).count()
 }

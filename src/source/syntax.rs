@@ -243,8 +243,12 @@ fn key(text: &str, span: Span) -> String {
 
 /// The character at a place, as a message names it.
 fn character(text: &str, span: Span) -> String {
+    // What cannot be seen by itself is escaped as a number, a quote only by a `\\` before it.
+    let is_unseen = |found: char| found.escape_debug().nth(1) == Some('u');
     match text.get(span.start..).and_then(|rest| rest.chars().next()) {
-        Some(found) if found.is_control() => format!("the character U+{:04X}", u32::from(found)),
+        Some(found) if found.is_control() || is_unseen(found) => {
+            format!("the character U+{:04X}", u32::from(found))
+        }
         Some(found) => format!("`{found}`"),
         None => "the end of the file".to_owned(),
     }

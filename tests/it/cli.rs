@@ -7,10 +7,13 @@
 //! ```text
 //! === newsroom.toml           a file; its lines go on to the next `=== ` or `$ `
 //! === requests escaped        the same with `\r`, `\\`, `\xNN`; a last `\` drops the newline
+//! === large.toml counted      every line is a count and, after a space, an escaped text: so many
 //! === policies copy           the policies of this repository
 //! === loop.toml link PATH     a symbolic link
 //! === nothing folder          an empty folder
+//! === pipe fifo               a named pipe that nobody writes to
 //! $ policyc check < FILE      the binary, in the folder of those files; `<` is standard input
+//! $ COLUMNS=40 policyc check  with a variable in its environment, which is empty otherwise
 //! $ policyc matrix |          with a standard output that nobody reads
 //! $ list                      every file that is there now
 //! $ mode FILE                 its permissions
@@ -220,7 +223,11 @@ fn create(folder: &Path, header: &[String], content: &[&str]) {
     match header.iter().skip(1).map(String::as_str).collect::<Vec<_>>().as_slice() {
         [] => fs::write(path, text).unwrap(),
         ["escaped"] => fs::write(path, unescaped(&text)).unwrap(),
+        ["counted"] => {
+            fs::write(path, text.lines().flat_map(counted).collect::<Vec<u8>>()).unwrap();
+        }
         ["folder"] => fs::create_dir(path).unwrap(),
+        ["fifo"] => assert!(Command::new("mkfifo").arg(path).status().unwrap().success()),
         ["link", target] => std::os::unix::fs::symlink(target, path).unwrap(),
         ["copy"] => {
             fs::create_dir(&path).unwrap();
@@ -231,6 +238,11 @@ fn create(folder: &Path, header: &[String], content: &[&str]) {
         }
         other => panic!("no such kind of file: {other:?}"),
     }
+}
+
+fn counted(line: &str) -> Vec<u8> {
+    let (count, text) = line.split_once(' ').unwrap();
+    unescaped(text).repeat(count.parse().unwrap())
 }
 
 fn unescaped(text: &str) -> Vec<u8> {
@@ -263,7 +275,10 @@ fn unescaped(text: &str) -> Vec<u8> {
 fn step(folder: &Path, command: &[String]) -> String {
     let words: Vec<&str> = command.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["policyc", arguments @ ..] => policyc(folder, arguments),
+        ["policyc", arguments @ ..] => policyc(folder, &[], arguments),
+        [set, "policyc", arguments @ ..] => {
+            policyc(folder, &[set.split_once('=').unwrap()], arguments)
+        }
         ["list"] => {
             let mut files = Vec::new();
             list(folder, folder, &mut files);
@@ -316,7 +331,7 @@ fn mode(folder: &Path, file: &str) -> String {
     if mode == usual_mode { "as any new file\n".to_owned() } else { format!("{mode:o}\n") }
 }
 
-fn policyc(folder: &Path, arguments: &[&str]) -> String {
+fn policyc(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> String {
     let (arguments, is_read) = match arguments {
         [before @ .., "|"] => (before, false),
         all => (all, true),
@@ -327,6 +342,7 @@ fn policyc(folder: &Path, arguments: &[&str]) -> String {
     };
     let mut command = Command::new(env!("CARGO_BIN_EXE_policyc"));
     command.args(arguments).current_dir(folder).env_clear().stdin(input);
+    command.envs(environment.iter().copied());
     let output = if is_read {
         command.output().unwrap()
     } else {

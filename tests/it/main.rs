@@ -53,3 +53,5 @@ mod remedies;
 mod replays;
 mod sequences;
 mod shells;
+#[cfg(target_os = "linux")] // its users, and the wording of its errors
+mod unreadable;

@@ -46,7 +46,8 @@ pub(super) fn text(grid: &Grid, view: View) -> String {
         out.push_str(&format!("{}\n", line.trim_end()));
     }
     for (line, label) in grid.lines.iter().zip(&labels) {
-        let mut text = format!("{label:<label_width$}");
+        let gap = label_width.saturating_sub(width(label));
+        let mut text = format!("{label}{:gap$}", "");
         for (cell, width) in line.cells.iter().zip(&widths) {
             text.push_str(&format!("  {:<width$}", glyph(*cell)));
         }

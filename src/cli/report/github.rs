@@ -4,6 +4,8 @@
 
 use policyc::{Report, Severity};
 
+use super::super::output::one_line;
+
 /// One `::error file=…::…` a finding.
 pub(super) fn github(report: &Report) -> String {
     let mut out = String::new();
@@ -36,7 +38,7 @@ pub(super) fn github(report: &Report) -> String {
 /// The text of a command: what would end it is written otherwise, what commands a terminal not.
 fn data(text: &str) -> String {
     let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    text.replace(char::is_control, " ")
+    one_line(&text)
 }
 
 /// The value of a property: also what would end the value.

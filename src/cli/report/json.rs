@@ -6,7 +6,7 @@ use policyc::{At, Diagnostic, Edit, Fix, JSON_FORMAT_VERSION, Proofs, Report, Se
 use serde_json::{Value, json};
 
 /// The report for machines, with what was proved.
-pub(in crate::cli) fn json_with_proofs(report: &Report, proofs: Proofs) -> Value {
+pub(in super::super) fn json_with_proofs(report: &Report, proofs: Proofs) -> Value {
     let mut json = json(report);
     let proofs = json!({ "invariants": proofs.invariants, "cells": proofs.cells });
     summarize(&mut json, proofs);
@@ -14,14 +14,14 @@ pub(in crate::cli) fn json_with_proofs(report: &Report, proofs: Proofs) -> Value
 }
 
 /// Puts more into the summary.
-pub(in crate::cli) fn summarize(json: &mut Value, more: Value) {
+pub(in super::super) fn summarize(json: &mut Value, more: Value) {
     if let Some(summary) = json.get_mut("summary") {
         extend(summary, more);
     }
 }
 
 /// The report for machines.
-pub(in crate::cli) fn json(report: &Report) -> Value {
+pub(in super::super) fn json(report: &Report) -> Value {
     let diagnostics: Vec<Value> =
         report.diagnostics.iter().map(|diagnostic| diagnostic_json(report, diagnostic)).collect();
     json!({
@@ -85,7 +85,7 @@ fn place_json(report: &Report, at: At) -> Value {
 }
 
 /// Puts an object's entries into another.
-pub(in crate::cli) fn extend(json: &mut Value, more: Value) {
+pub(in super::super) fn extend(json: &mut Value, more: Value) {
     if let (Value::Object(json), Value::Object(more)) = (json, more) {
         json.extend(more);
     }

@@ -5,13 +5,14 @@
 use policyc::{Report, Severity};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use crate::cli::Failure;
+use super::super::Failure;
+use super::super::output::harmless;
 
 /// The whole report.
 pub(super) fn junit(report: &Report) -> Result<String, Failure> {
     let mut junit = quick_junit::Report::new("policyc");
     for file in &report.files {
-        let mut suite = TestSuite::new(file.name.clone());
+        let mut suite = TestSuite::new(legal(&file.name));
         let own = report.diagnostics.iter().filter(|found| {
             report.file(found.at.file).is_some_and(|other| std::ptr::eq(other, file))
         });
@@ -23,19 +24,19 @@ pub(super) fn junit(report: &Report) -> Result<String, Failure> {
             } else {
                 TestCaseStatus::skipped()
             };
-            status.set_message(found.message.clone());
+            status.set_message(legal(&found.message));
             status.set_type(found.rule.name);
             let help = found.help.as_deref().map_or_else(String::new, |help| format!("\n{help}"));
             let text = format!("{}:{line}: {}{help}", file.name, found.message);
-            status.set_description(text);
+            status.set_description(legal(&text));
             let name = format!("{} {} at line {line}", found.rule.code, found.rule.name);
             let mut case = TestCase::new(name, status);
-            case.set_classname(file.name.clone());
+            case.set_classname(legal(&file.name));
             suite.add_test_case(case);
         }
         if suite.test_cases.is_empty() {
             let mut case = TestCase::new("no findings", TestCaseStatus::success());
-            case.set_classname(file.name.clone());
+            case.set_classname(legal(&file.name));
             suite.add_test_case(case);
         }
         junit.add_test_suite(suite);
@@ -43,8 +44,14 @@ pub(super) fn junit(report: &Report) -> Result<String, Failure> {
     xml(&junit)
 }
 
+/// What XML can hold, and what commands no terminal: the writer leaves out some control characters,
+/// but not these.
+pub(in super::super) fn legal(text: &str) -> String {
+    harmless(text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+}
+
 /// The XML of a report, which ends in a line feed.
-pub(in crate::cli) fn xml(junit: &quick_junit::Report) -> Result<String, Failure> {
+pub(in super::super) fn xml(junit: &quick_junit::Report) -> Result<String, Failure> {
     let xml = junit.to_string().map_err(|error| Failure::Broken(error.into()))?;
     Ok(if xml.ends_with('\n') { xml } else { format!("{xml}\n") })
 }

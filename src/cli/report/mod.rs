@@ -6,7 +6,7 @@ mod github;
 mod json;
 mod junit;
 mod sarif;
-mod text;
+pub(super) mod text;
 
 use clap::ValueEnum;
 use policyc::{Proofs, Report, Severity};
@@ -16,7 +16,7 @@ use super::Failure;
 use super::output::json_text;
 
 pub(super) use json::{extend, json, json_with_proofs, summarize};
-pub(super) use junit::xml;
+pub(super) use junit::{legal, xml};
 pub(super) use text::{text, without_lines};
 
 /// The forms that a report has.
