@@ -20,6 +20,7 @@ mod faults;
 mod finite;
 mod fixes;
 mod format;
+mod fuzzed;
 mod house;
 mod laws;
 mod lints;

@@ -1,0 +1,35 @@
+//! What fuzzing found, again: every file of `fuzz/corpus`, and every bad file, obeys the laws.
+//!
+//! Not fuzzing, which `fuzz/README.md` shows.
+
+use std::path::{Path, PathBuf};
+
+#[path = "../../fuzz/src/laws.rs"]
+mod laws;
+
+/// Calls a fuzz target with every file of its corpus, and with every bad file of its kind.
+fn replay(target: &str, extension: &str, each: impl Fn(&[u8])) {
+    let files_in = |folder: &Path| -> Vec<PathBuf> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        entries.map(|entry| entry.unwrap().path()).collect()
+    };
+    let corpus = files_in(&Path::new("fuzz/corpus").join(target));
+    assert!(corpus.len() > 20, "only {} files", corpus.len());
+    let mut bad = files_in(Path::new("tests/bad"));
+    bad.retain(|file| file.extension().is_some_and(|found| found == extension));
+    for file in corpus.into_iter().chain(bad) {
+        let bytes = std::fs::read(&file).unwrap();
+        let replayed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| each(&bytes)));
+        assert!(replayed.is_ok(), "{}", file.display());
+    }
+}
+
+#[test]
+fn policies_that_were_found_obey_the_laws() {
+    replay("policies", "toml", laws::policy);
+}
+
+#[test]
+fn suites_and_directories_that_were_found_obey_the_laws() {
+    replay("suites", "yaml", laws::suite_and_directory);
+}
