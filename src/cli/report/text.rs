@@ -92,10 +92,10 @@ struct Mark<'a> {
 const NEAR_LINES: usize = 20;
 
 /// The same in bytes, and how much of a long place is underlined: no screen shows as much.
-const NEAR_BYTES: usize = 8192;
+const NEAR_BYTES: usize = 4096;
 
 /// How much of a long line is shown before and behind what it is shown for.
-const AROUND_BYTES: usize = 2048;
+const AROUND_BYTES: usize = 1024;
 
 /// The places of a finding, those near each other together, the finding's own place first.
 ///
