@@ -12,6 +12,8 @@
 //! === nothing folder          an empty folder
 //! $ policyc check < FILE      the binary, in the folder of those files; `<` is standard input
 //! $ policyc matrix |          with a standard output that nobody reads
+//! $ PATH=none policyc diff    with a variable of the environment, of which there is none else
+//! $ git commit -m one         git, at a time and by an author that are always the same
 //! $ list                      every file that is there now
 //! $ mode FILE                 its permissions
 //! $ chmod MODE FILE           changes them
@@ -29,9 +31,9 @@ use std::process::{Command, Stdio};
 const CASES: &str = "tests/cli";
 
 /// What a case's name starts with; each is a test, so that they run side by side.
-const TOPICS: [&str; 14] = [
-    "audit", "check", "compile", "decide", "fmt", "general", "init", "inspect", "matrix", "may",
-    "requests", "rule", "test", "version",
+const TOPICS: [&str; 15] = [
+    "audit", "check", "compile", "decide", "diff", "fmt", "general", "init", "inspect", "matrix",
+    "may", "requests", "rule", "test", "version",
 ];
 
 #[test]
@@ -52,6 +54,11 @@ fn compile() {
 #[test]
 fn decide() {
     run_topic("decide");
+}
+
+#[test]
+fn diff() {
+    run_topic("diff");
 }
 
 #[test]
@@ -263,7 +270,11 @@ fn unescaped(text: &str) -> Vec<u8> {
 fn step(folder: &Path, command: &[String]) -> String {
     let words: Vec<&str> = command.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["policyc", arguments @ ..] => policyc(folder, arguments),
+        ["policyc", arguments @ ..] => policyc(folder, None, arguments),
+        [variable, "policyc", arguments @ ..] if variable.contains('=') => {
+            policyc(folder, variable.split_once('='), arguments)
+        }
+        ["git", arguments @ ..] => git(folder, arguments),
         ["list"] => {
             let mut files = Vec::new();
             list(folder, folder, &mut files);
@@ -316,7 +327,24 @@ fn mode(folder: &Path, file: &str) -> String {
     if mode == usual_mode { "as any new file\n".to_owned() } else { format!("{mode:o}\n") }
 }
 
-fn policyc(folder: &Path, arguments: &[&str]) -> String {
+/// Silent where it succeeds, and what it says is not ours to hold.
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let mut command = Command::new("git");
+    command.args(["-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always"]);
+    command.args(arguments).current_dir(folder);
+    let nowhere = folder.join("no-configuration");
+    command.env("GIT_CONFIG_GLOBAL", &nowhere).env("GIT_CONFIG_SYSTEM", &nowhere);
+    for (role, date) in [("AUTHOR", "GIT_AUTHOR_DATE"), ("COMMITTER", "GIT_COMMITTER_DATE")] {
+        command.env(format!("GIT_{role}_NAME"), "tests");
+        command.env(format!("GIT_{role}_EMAIL"), "tests@example.org");
+        command.env(date, "2020-01-01T00:00:00Z");
+    }
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "git {arguments:?}: {output:?}");
+    String::new()
+}
+
+fn policyc(folder: &Path, variable: Option<(&str, &str)>, arguments: &[&str]) -> String {
     let (arguments, is_read) = match arguments {
         [before @ .., "|"] => (before, false),
         all => (all, true),
@@ -327,6 +355,7 @@ fn policyc(folder: &Path, arguments: &[&str]) -> String {
     };
     let mut command = Command::new(env!("CARGO_BIN_EXE_policyc"));
     command.args(arguments).current_dir(folder).env_clear().stdin(input);
+    command.envs(variable);
     let output = if is_read {
         command.output().unwrap()
     } else {
