@@ -1,4 +1,5 @@
-//! How checking grows: against parsing alone, from one size to eight times it, and over many files.
+//! How checking grows: against parsing alone, from one size to eight times it, and over many files;
+//! and what comparing two large bundles costs beside loading them.
 //!
 //! Not a test: it prints ratios, and machines are noisy. `cargo bench --bench scale` runs it.
 //!
@@ -11,7 +12,7 @@ use std::fmt::Write as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use policyc::{Source, check};
+use policyc::{Bundle, Source, Verdict, build, check, diff};
 use serde::Deserialize;
 
 const ROLES: usize = 1_000;
@@ -70,6 +71,28 @@ fn policy(size: usize) -> String {
     text
 }
 
+/// The policy after an edit: of every hundredth action one role loses it, and some others gain it.
+fn edited(policy: &str) -> String {
+    let (mut grant_count, mut text, mut added) = (0_usize, String::new(), String::new());
+    let mut takes = false;
+    for line in policy.lines() {
+        if line == "[[grants]]" {
+            grant_count += 1;
+            takes = grant_count.is_multiple_of(100);
+        }
+        if takes && line.starts_with("actions") {
+            let roles = [1, 2, 3].map(|role| format!("department-{role}-position-{role}"));
+            added += &format!("\n[[grants]]\n{line}\nroles = {roles:?}\n");
+        }
+        if takes && line.starts_with("  ") {
+            takes = false;
+        } else {
+            text += &format!("{line}\n");
+        }
+    }
+    text + &added
+}
+
 /// The shortest time of several runs, and the peak of memory after the first: a process that checks
 /// runs once, and what later runs find of the heap is left over from earlier ones.
 fn measured_runs(mut run: impl FnMut()) -> (Duration, u64) {
@@ -105,6 +128,21 @@ fn measure(what: &str, size: usize) {
                 let checked = check(vec![Source::new("scale.toml", text.as_str())]);
                 assert!(!checked.report.has_errors(), "the policy is good");
             })
+        }
+        "load" | "diff" => {
+            let bytes = [policy(size), edited(&policy(size))].map(|text| {
+                build(vec![Source::new("scale.toml", text)]).expect("a good policy").encode()
+            });
+            let load = || bytes.each_ref().map(|bytes| Bundle::decode(bytes).expect("a bundle"));
+            let [old, new] = load();
+            if what == "load" {
+                measured_runs(|| drop(load()))
+            } else {
+                measured_runs(|| {
+                    let diff = diff(&old, &new).expect("few situations");
+                    assert_eq!(diff.verdict(), Verdict::Both, "some gain and some lose");
+                })
+            }
         }
         "files" | "read" => {
             let folder = tempfile::tempdir().expect("a folder");
@@ -167,6 +205,9 @@ fn main() {
         "eight times the size      {eight:.3} s, {:.2} of the time a cell",
         eight / 8.0 / check
     );
+    let ((load, _), (diff, _)) = (measured("load", 1), measured("diff", 1));
+    println!("load two bundles          {load:.3} s");
+    println!("diff of the two           {diff:.3} s, {:.2} of loading them", diff / load);
     let (read, _) = measured("read", 1);
     let (files, _) = measured("files", 1);
     println!("{FILES} small files          {files:.3} s, reading them alone {read:.3} s");

@@ -41,7 +41,7 @@
 //! floor 4   main.rs + cli                argv, files, printing, exit codes (modules of the binary)
 //! floor 3   check · suite · wire         compile, then analyze · run cases · JSON
 //! floor 2   compile · analyze · audit    what the text, the table, a directory says
-//!           format                       the text of a policy, laid out
+//!           diff · format                what changed between two tables · the text, laid out
 //! floor 1   source         evaluate      text, typed · decide, explain, assignments
 //! floor 0   diagnostic     model, table  plain data · index and bytes
 //!
@@ -89,6 +89,8 @@ mod check;
 mod compile;
 #[cfg(feature = "compile")]
 mod diagnostic;
+#[cfg(feature = "compile")]
+mod diff;
 mod evaluate;
 #[cfg(feature = "compile")]
 mod format;
@@ -111,12 +113,18 @@ pub use audit::{AuditCounts, AuditError, Audited, audit_assignments, audit_direc
 #[cfg(feature = "compile")]
 pub use check::{
     Checked, Config, FixedFile, Proofs, UnknownInvariant, apply_fixes, build, build_unproved,
-    check, check_invariant, check_with, read_config,
+    check, check_against, check_invariant, check_with, read_config,
 };
 #[cfg(feature = "compile")]
 pub use diagnostic::{
     At, Diagnostic, Edit, FileId, Fix, Group, Label, Level, Levels, PEDANTIC, Place, Report, Rule,
     Severity, SourceFile, Span, UnknownLint, bundle_diagnostic, find_rule, nearest_name, rules,
+};
+#[cfg(feature = "compile")]
+pub use diff::{
+    AccessChange, Bump, ChangeSource, Clause, ConditionIs, Diff, DiffError, Guard, HeldIs, How,
+    KindIs, NameChange, PolicyDiff, Rename, Side, Stands, State, StatementChange, ValueIs, Verdict,
+    Who, Within, diff, diff_tables,
 };
 pub use evaluate::{
     Assignee, Breach, BreachKind, ConditionState, DelegationEntry, Directory, Explanation, Holder,

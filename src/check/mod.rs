@@ -12,6 +12,7 @@ mod parallel;
 mod replay;
 mod run;
 mod ticks;
+mod version;
 
 use crate::diagnostic::reading::internal_error;
 use crate::diagnostic::{At, Levels, Report};
@@ -83,7 +84,17 @@ pub fn check(sources: Vec<Source>) -> Checked {
 /// What is denied is an error, and there is no bundle while it stands.
 #[must_use]
 pub fn check_with(sources: Vec<Source>, levels: &Levels) -> Checked {
-    let options = Options { proving: Proving::Every, levels, finding: Finding::Everything };
+    let finding = Finding::Everything;
+    let options = Options { proving: Proving::Every, levels, finding, against: None };
+    checked(Run::of(sources, options))
+}
+
+/// Checks sources as [`check_with`] does, and their versions against an older bundle: a policy
+/// that both have must change its version as far as its access changed.
+#[must_use]
+pub fn check_against(sources: Vec<Source>, levels: &Levels, before: &Bundle) -> Checked {
+    let finding = Finding::Everything;
+    let options = Options { proving: Proving::Every, levels, finding, against: Some(before) };
     checked(Run::of(sources, options))
 }
 
@@ -105,7 +116,8 @@ pub fn check_invariant(
     title: &str,
     levels: &Levels,
 ) -> Result<Checked, UnknownInvariant> {
-    let options = Options { proving: Proving::Titled(title), levels, finding: Finding::Everything };
+    let (proving, finding) = (Proving::Titled(title), Finding::Everything);
+    let options = Options { proving, levels, finding, against: None };
     let Run { report, proofs, titles, .. } = Run::of(sources, options);
     if titles.contains(title) || report.has_errors() {
         return Ok(Checked { bundle: None, report, proofs });
@@ -134,7 +146,7 @@ pub fn build_unproved(sources: Vec<Source>) -> Result<Bundle, Report> {
 
 fn built(sources: Vec<Source>, proving: Proving<'_>) -> Result<Bundle, Report> {
     let levels = &Levels::default();
-    let options = Options { proving, levels, finding: Finding::Errors };
+    let options = Options { proving, levels, finding: Finding::Errors, against: None };
     let checked = checked(Run::of(sources, options));
     checked.bundle.ok_or(checked.report)
 }

@@ -12,11 +12,11 @@ use crate::diagnostic::{
 };
 use crate::source::policy::Policy;
 use crate::source::{self, PolicyTree, Source};
-use crate::table::Table;
 use crate::table::notes::Invariant;
+use crate::table::{Bundle, Table};
 
 use super::lints::{self, Context};
-use super::{Proofs, allowed, escalation, invariants, parallel, ticks};
+use super::{Proofs, allowed, escalation, invariants, parallel, ticks, version};
 
 /// What of the policies' own claims is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub(super) struct Options<'a> {
     pub(super) proving: Proving<'a>,
     pub(super) levels: &'a Levels,
     pub(super) finding: Finding,
+    /// Older policies, which versions are compared with.
+    pub(super) against: Option<&'a Bundle>,
 }
 
 /// Whether it matters what is found besides errors.
@@ -136,6 +138,11 @@ fn examine_tree(
     if let Some(compiled) = compiled {
         found.extend(proved(&compiled, &source.source.name, options.proving, &mut examined.proofs));
         examined.table = with_subsumed(compiled, file, &mut found);
+    }
+    if let Some(table) = examined.table.as_ref().filter(|_| !has_errors(&found)) {
+        let before = options.against.and_then(|before| before.table(table.policy()));
+        let at = At::new(file, policy.version.span);
+        found.extend(before.and_then(|before| version::check(before, table, at)));
     }
     // An error often has lints for consequences, so they come last and only without one.
     let table = examined.table.as_ref().filter(|_| !has_errors(&found));

@@ -2,17 +2,18 @@
 //!
 //! Not writing anything but what `--fix` mends: `policyc compile` makes the bundle.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use policyc::{
-    Checked, Config, Source, Tested, check_invariant, check_with, nearest_name, run_suites,
+    Bundle, Checked, Config, Source, Tested, check_against, check_invariant, check_with,
+    nearest_name, run_suites,
 };
 
 use super::exit::Failure;
 use super::report::{Rendering, ReportFormat};
 use super::weight::{Weight, outcome};
-use super::{Outcome, fix, input, output, report, test};
+use super::{Outcome, diff, fix, input, output, report, test};
 
 /// How many titles a message lists; more would hide it.
 const LISTED_MAX: usize = 16;
@@ -31,6 +32,11 @@ pub(super) struct Check {
     /// The name to report standard input under; a configuration is looked for above it.
     #[arg(long, value_name = "FILE")]
     stdin_filename: Option<PathBuf>,
+
+    /// The policies as they were (`git:REV[:PATH]`, a file, a folder, a bundle): versions must have
+    /// changed as far as access did.
+    #[arg(long, value_name = "OLD", conflicts_with = "invariant")]
+    against: Option<String>,
 
     /// Mend what can be mended beyond doubt, and report what is left.
     #[arg(long, conflicts_with = "invariant")]
@@ -73,9 +79,17 @@ pub(super) fn run(command: &Check) -> Outcome {
         mended = Some((fixed.count, fixed.summary()));
         input = fixed.input;
     }
+    let before = before(command)?;
     let (checked, suites) = match &command.invariant {
         Some(title) => (one_invariant(input.policies, title, &config)?, Vec::new()),
-        None => (check_with(input.policies, &config.levels), input.suites),
+        None => {
+            let policies = input.policies;
+            let checked = match &before {
+                Some(before) => check_against(policies, &config.levels, before),
+                None => check_with(policies, &config.levels),
+            };
+            (checked, input.suites)
+        }
     };
     let Checked { bundle, report, proofs, .. } = checked;
     let mut summary = format!("{}{}", report::summary(&report), report::proofs(proofs));
@@ -103,6 +117,21 @@ pub(super) fn run(command: &Check) -> Outcome {
     }
     output::print(&rendering.render(command.format)?)?;
     Ok(outcome(&report, config.fail_level))
+}
+
+/// The policies as they were, where versions are to be compared.
+fn before(command: &Check) -> Result<Option<Bundle>, Failure> {
+    let Some(against) = &command.against else { return Ok(None) };
+    let path = match command.paths.as_slice() {
+        [path] => path.as_path(),
+        // Of several paths, none is the one to look for there.
+        _ if against.matches(':').count() > 1 || !against.starts_with("git:") => Path::new("."),
+        _ => {
+            let message = format!("several paths are given; name one of git: `{against}:PATH`");
+            return Err(Failure::Usage(message));
+        }
+    };
+    diff::old_bundle(against, path).map(Some)
 }
 
 /// What became of the suites; nothing where there are none.

@@ -1,31 +1,86 @@
-//! What a file would become, as a unified diff that `patch -p0` and `git apply -p0` take.
+//! `policyc diff`: every decision that changed between two versions of policies.
 //!
-//! Not what changed in access: this compares lines.
+//! Not what changed, which the library computes; and not a diff of lines.
 
-use std::io::IsTerminal as _;
+mod json;
+mod lines;
+mod markdown;
+mod side;
+mod text;
 
-use similar::TextDiff;
+use clap::{Args, ValueEnum};
+use policyc::{DiffError, Verdict, diff};
 
-use super::output::harmless;
+use super::exit::{Exit, Failure};
+use super::{Outcome, output};
 
-const RED: &str = "\u{1b}[31m";
-const GREEN: &str = "\u{1b}[32m";
-const PLAIN: &str = "\u{1b}[0m";
+pub(super) use side::old_bundle;
 
-/// The diff of one file's text, in colour; empty where nothing changes.
-pub(super) fn unified(name: &str, before: &str, after: &str) -> String {
-    let diff = TextDiff::from_lines(before, after);
-    let text = diff.unified_diff().header(name, name).to_string();
-    // To be read it must be harmless; to be piped into `patch` it must be as it is.
-    let text = if std::io::stdout().is_terminal() { harmless(&text) } else { text };
-    text.split_inclusive('\n').map(in_colour).collect()
+/// Show every decision that changed, the verdict, and the version that it needs.
+///
+/// Each side is a policy file, a folder, a bundle, or `git:REV[:PATH]`: a revision of the
+/// repository, where PATH is the path of the other side if it is left out. A single path is
+/// compared with `git:HEAD`; a single `git:REV` is the old side, and `git:HEAD` the new one.
+#[derive(Debug, Args)]
+pub(super) struct DiffCommand {
+    /// The old side, or the only one.
+    #[arg(value_name = "OLD", default_value = super::input::DEFAULT_PATH)]
+    old: String,
+
+    /// The new side.
+    #[arg(value_name = "NEW")]
+    new: Option<String>,
+
+    /// Which change makes the command fail.
+    #[arg(long, value_enum, value_name = "CHANGE", default_value_t = FailOn::Any)]
+    fail_on: FailOn,
+
+    /// How to show it.
+    #[arg(long, value_enum, default_value_t = DiffFormat::Text)]
+    format: DiffFormat,
 }
 
-fn in_colour(line: &str) -> String {
-    let (text, end) = line.strip_suffix('\n').map_or((line, ""), |text| (text, "\n"));
-    match text.chars().next() {
-        Some('-') => format!("{RED}{text}{PLAIN}{end}"),
-        Some('+') => format!("{GREEN}{text}{PLAIN}{end}"),
-        _ => line.to_owned(),
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum FailOn {
+    /// Somebody may do more.
+    Wider,
+    /// Somebody may do less.
+    Narrower,
+    /// Access is not the same.
+    Any,
+}
+
+impl FailOn {
+    fn is_met_by(self, verdict: Verdict) -> bool {
+        match self {
+            Self::Wider => verdict.is_wider(),
+            Self::Narrower => verdict.is_narrower(),
+            Self::Any => verdict != Verdict::Same,
+        }
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum DiffFormat {
+    /// A sentence a change.
+    Text,
+    /// For a comment under a change request.
+    Markdown,
+    /// The shape of `schema/diff.v1.schema.json`.
+    Json,
+}
+
+pub(super) fn run(command: &DiffCommand) -> Outcome {
+    let (old, new) = side::bundles(&command.old, command.new.as_deref())?;
+    let diff = diff(&old, &new).map_err(|error| match error {
+        DiffError::NothingInCommon { .. } => Failure::Usage(error.to_string()),
+        error => Failure::Broken(error.into()),
+    });
+    let diff = diff?;
+    match command.format {
+        DiffFormat::Text => output::print(&text::text(&diff))?,
+        DiffFormat::Markdown => output::print(&markdown::markdown(&diff))?,
+        DiffFormat::Json => output::print_json(&json::json(&diff))?,
+    }
+    Ok(if command.fail_on.is_met_by(diff.verdict()) { Exit::No } else { Exit::Yes })
 }

@@ -12,7 +12,7 @@ use policyc::{
 use super::exit::{Exit, Failure};
 use super::input::{self, Input};
 use super::weight::outcome;
-use super::{Outcome, diff, output, report};
+use super::{Outcome, output, report, unified};
 
 /// A stage with an error is the last one, so mending one mistake may show the next; no file has so
 /// many in a row.
@@ -127,7 +127,7 @@ impl Fixed {
     pub(super) fn show(&self, config: &Config) -> Outcome {
         let diff = |change: &Change| {
             let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
-            diff::unified(&change.name, &text(&change.before), &text(&change.after))
+            unified::unified(&change.name, &text(&change.before), &text(&change.after))
         };
         output::print(&self.changes.iter().map(diff).collect::<String>())?;
         output::complain(&self.counted("would be mended"));

@@ -8,7 +8,7 @@ use clap::Args;
 use policyc::{Source, format_policy};
 
 use super::exit::{Exit, Failure};
-use super::{Outcome, diff, input, output, report};
+use super::{Outcome, input, output, report, unified};
 
 /// Lay out policies and their configuration; comments, order and meaning stay.
 #[derive(Debug, Args)]
@@ -70,7 +70,7 @@ pub(super) fn run(command: &Fmt) -> Outcome {
     if command.diff {
         let diff = |file: &&File| {
             let before = String::from_utf8_lossy(&file.source.bytes);
-            diff::unified(&file.source.name, &before, &file.text)
+            unified::unified(&file.source.name, &before, &file.text)
         };
         output::print(&changed.iter().map(diff).collect::<String>())?;
     }

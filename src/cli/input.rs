@@ -122,7 +122,7 @@ fn is_suite(path: &Path) -> bool {
 }
 
 /// Whether a file is a policy, by its name; the configuration beside them is none.
-fn is_policy(path: &Path) -> bool {
+pub(super) fn is_policy(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == POLICY_EXTENSION)
         && !is_configuration(path)
 }
@@ -181,6 +181,27 @@ fn bundle_by(
     } else {
         sources(&[path.to_owned()])?
     };
+    built(sources, build)
+}
+
+/// A file as a bundle, whatever the policies in it say of themselves.
+pub(super) fn bundle_of(source: Source) -> Result<Bundle, Failure> {
+    if source.bytes.starts_with(BUNDLE_MAGIC) || !is_policy(Path::new(&source.name)) {
+        return decode(&source);
+    }
+    compiled(vec![source])
+}
+
+/// Policies compiled in memory, whatever they say of themselves.
+pub(super) fn compiled(sources: Vec<Source>) -> Result<Bundle, Failure> {
+    built(sources, build_unproved)
+}
+
+/// Errors in policies are printed to standard error; then there is no answer.
+fn built(
+    sources: Vec<Source>,
+    build: impl Fn(Vec<Source>) -> Result<Bundle, Report>,
+) -> Result<Bundle, Failure> {
     build(sources).map_err(|report| {
         output::complain(&report::text(&report));
         Failure::Reported

@@ -21,9 +21,11 @@ mod matrix;
 mod may;
 mod output;
 mod report;
+mod revision;
 mod rule;
 mod schema;
 mod test;
+mod unified;
 mod version;
 mod weight;
 
@@ -47,8 +49,8 @@ struct Arguments {
 
 const AFTER_HELP: &str = "\
 Exit codes, the same everywhere:
-  0  yes: no errors, passed, allowed
-  1  no: errors, failed, denied
+  0  yes: no errors, passed, allowed, same
+  1  no: errors, failed, denied, changed
   2  wrong usage, or nothing to check
   3  could not answer";
 
@@ -70,6 +72,7 @@ enum Command {
     Audit(audit::Audit),
     May(Box<may::May>),
     Matrix(matrix::Matrix),
+    Diff(diff::DiffCommand),
     Inspect(inspect::Inspect),
     Schema(schema::Schema),
     Rule(rule::Rule),
@@ -97,6 +100,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Audit(command) => audit::run(&command),
         Command::May(command) => may::run(&command),
         Command::Matrix(command) => matrix::run(&command),
+        Command::Diff(command) => diff::run(&command),
         Command::Inspect(command) => inspect::run(&command),
         Command::Schema(command) => schema::run(&command),
         Command::Rule(command) => rule::run(&command),

@@ -12,6 +12,7 @@ declare_rules! {
     DUPLICATE_POLICY: Error "P0604" "duplicate-policy";
     WITHOUT_TICKS: Advice "P0605" "row-without-ticks";
     WITHOUT_EVIDENCE: Advice "P0606" "missing-evidence";
+    INSUFFICIENT_VERSION: Error "P0607" "insufficient-version";
     UNUSED_ALLOW: Warning "P0620" "unused-allow";
 }
 
@@ -71,4 +72,35 @@ pub(crate) fn unused_allow(at: At, lint: &str, reason: Span) -> Diagnostic {
     Diagnostic::new(&UNUSED_ALLOW, at, format!("nothing here is found by `{lint}`"))
         .with_help("remove it, so that it hides nothing later")
         .with_removal_of_pair(reason)
+}
+
+/// `bump` is the version before, what was made of it and what is needed; `next` would be enough.
+pub(crate) fn insufficient_version(
+    at: At,
+    (before, makes, needs): (&str, &str, &str),
+    change: Option<String>,
+    next: Option<String>,
+) -> Diagnostic {
+    let made = match makes {
+        "none" => "the version stays".to_owned(),
+        makes => format!("only a {makes} one is made"),
+    };
+    let message = format!("a {needs} step from version `{before}` is needed, and {made}");
+    let found = Diagnostic::new(&INSUFFICIENT_VERSION, at, message)
+        .with_help_if(next.map(|next| format!("make it `{next}` or later")));
+    match change {
+        Some(change) => found.with_note(change),
+        None => found,
+    }
+}
+
+pub(crate) fn version_goes_back(at: At, before: &str) -> Diagnostic {
+    let message = format!("the version before was `{before}`, which is higher");
+    Diagnostic::new(&INSUFFICIENT_VERSION, at, message).with_help("versions only go up")
+}
+
+/// Nothing is taken to be the same that could not be looked at.
+pub(crate) fn uncompared_version(at: At, why: &str) -> Diagnostic {
+    let message = format!("what the version must say cannot be told: {why}");
+    Diagnostic::new(&INSUFFICIENT_VERSION, at, message)
 }

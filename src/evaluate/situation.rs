@@ -2,11 +2,12 @@
 //!
 //! Not a decision: a decision needs no more than one word of it. It asks the same functions.
 
-use crate::model::GrantId;
+use crate::model::{GrantId, Truth};
+use crate::table::rules::GrantRoles;
 
 use super::Request;
 use super::decide::{applies, is_forbidden};
-use super::held::held;
+use super::held::{held, held_directly};
 
 /// What a cell of the matrix needs to know of one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,4 +37,40 @@ pub(crate) fn situation(request: &Request<'_>, counts: impl Fn(GrantId) -> bool)
         })
     };
     Situation { permitted: permitted(), forbidden: is_forbidden(table, request, face) }
+}
+
+/// Whether a forbid applies through a role that is assigned: it denies beside any other role too.
+pub(crate) fn is_forbidden_by_role(request: &Request<'_>) -> bool {
+    let Some(table) = request.table() else { return false };
+    let Some((_, face)) = table.find_face(request.query().action) else { return false };
+    let mut named = face
+        .forbids
+        .iter()
+        .filter(|id| table.grant(**id).is_some_and(|grant| grant.roles != GrantRoles::Everyone));
+    named.any(|id| {
+        let mut assigned = held(table, request).filter(|held| held.through_kind.is_none());
+        assigned.any(|held| applies(table, request, *id, Some(&held)))
+    })
+}
+
+/// Whether what is held counts at all, conditions aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Standing {
+    /// For a grant that asks for the right scope.
+    pub here: Truth,
+    /// For a grant that says `anywhere`.
+    pub anywhere: Truth,
+}
+
+/// The standing of the assigned roles and of the action given directly: of several the best.
+pub(crate) fn standing(request: &Request<'_>) -> Standing {
+    let mut best = Standing { here: Truth::False, anywhere: Truth::False };
+    let Some(table) = request.table() else { return best };
+    let assigned = held(table, request).filter(|held| held.through_kind.is_none());
+    let assigned = assigned.map(|held| (held.truth(false), held.truth(true)));
+    let directly = held_directly(table, request).map(|held| (held.truth(), held.truth()));
+    for (here, anywhere) in assigned.chain(directly) {
+        best = Standing { here: best.here.or(here), anywhere: best.anywhere.or(anywhere) };
+    }
+    best
 }

@@ -2,13 +2,14 @@
 //!
 //! Not the rendering of the command line: the snapshots show the report's data, plainly. A policy
 //! is `.toml`; a suite is `.test.yaml` and a directory `.yaml`, both of `tests/data/press`.
-//! Beside a directory that is a change stands the one before it, `.before.yaml`.
+//! Beside a policy or a directory that is a change stands the one before it, `.before.toml` or
+//! `.before.yaml`.
 
 use std::collections::BTreeMap;
 
 use policyc::{
     At, Bundle, Diagnostic, Group, Level, Levels, Report, Source, audit_directory, build, check,
-    check_with, find_rule, run_suites,
+    check_against, check_with, find_rule, run_suites,
 };
 
 const PRESS: &str = include_str!("../data/press/policy.toml");
@@ -52,7 +53,15 @@ fn press() -> Bundle {
 /// The report on a bad file, by what the file is.
 pub(crate) fn report_of(name: &str, bytes: Vec<u8>) -> Report {
     if is_policy(name) {
-        return report_with_pedantic(name, bytes);
+        let before = name.replace(".toml", ".before.toml");
+        return match std::fs::read(format!("{BAD}/{before}")) {
+            Ok(before) => {
+                let before = build(vec![Source::new("before.toml", before)]).expect("good");
+                let source = Source::new(name, bytes);
+                check_against(vec![source], &Levels::default(), &before).report
+            }
+            Err(_) => report_with_pedantic(name, bytes),
+        };
     }
     let source = Source::new(name, bytes);
     if name.ends_with(".test.yaml") {
@@ -121,7 +130,7 @@ pub(crate) fn bad_files() -> Vec<(String, Vec<u8>)> {
             (name, std::fs::read(entry.path()).expect("a file"))
         })
         .collect();
-    files.retain(|(name, _)| !name.ends_with(".before.yaml"));
+    files.retain(|(name, _)| !name.contains(".before."));
     files.sort();
     files
 }

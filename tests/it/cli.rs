@@ -15,6 +15,7 @@
 //! $ policyc check < FILE      the binary, in the folder of those files; `<` is standard input
 //! $ COLUMNS=40 policyc check  with a variable in its environment, which is empty otherwise
 //! $ policyc matrix |          with a standard output that nobody reads
+//! $ git commit -m one         git, at a time and by an author that are always the same
 //! $ list                      every file that is there now
 //! $ mode FILE                 its permissions
 //! $ chmod MODE FILE           changes them
@@ -29,12 +30,14 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use crate::repository;
+
 const CASES: &str = "tests/cli";
 
 /// What a case's name starts with; each is a test, so that they run side by side.
-const TOPICS: [&str; 14] = [
-    "audit", "check", "compile", "decide", "fmt", "general", "init", "inspect", "matrix", "may",
-    "requests", "rule", "test", "version",
+const TOPICS: [&str; 15] = [
+    "audit", "check", "compile", "decide", "diff", "fmt", "general", "init", "inspect", "matrix",
+    "may", "requests", "rule", "test", "version",
 ];
 
 #[test]
@@ -55,6 +58,11 @@ fn compile() {
 #[test]
 fn decide() {
     run_topic("decide");
+}
+
+#[test]
+fn diff() {
+    run_topic("diff");
 }
 
 #[test]
@@ -275,10 +283,11 @@ fn unescaped(text: &str) -> Vec<u8> {
 fn step(folder: &Path, command: &[String]) -> String {
     let words: Vec<&str> = command.iter().map(String::as_str).collect();
     match words.as_slice() {
-        ["policyc", arguments @ ..] => policyc(folder, &[], arguments),
-        [set, "policyc", arguments @ ..] => {
-            policyc(folder, &[set.split_once('=').unwrap()], arguments)
+        ["policyc", arguments @ ..] => policyc(folder, None, arguments),
+        [variable, "policyc", arguments @ ..] if variable.contains('=') => {
+            policyc(folder, variable.split_once('='), arguments)
         }
+        ["git", arguments @ ..] => repository::git(folder, arguments),
         ["list"] => {
             let mut files = Vec::new();
             list(folder, folder, &mut files);
@@ -331,7 +340,7 @@ fn mode(folder: &Path, file: &str) -> String {
     if mode == usual_mode { "as any new file\n".to_owned() } else { format!("{mode:o}\n") }
 }
 
-fn policyc(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> String {
+fn policyc(folder: &Path, variable: Option<(&str, &str)>, arguments: &[&str]) -> String {
     let (arguments, is_read) = match arguments {
         [before @ .., "|"] => (before, false),
         all => (all, true),
@@ -342,7 +351,7 @@ fn policyc(folder: &Path, environment: &[(&str, &str)], arguments: &[&str]) -> S
     };
     let mut command = Command::new(env!("CARGO_BIN_EXE_policyc"));
     command.args(arguments).current_dir(folder).env_clear().stdin(input);
-    command.envs(environment.iter().copied());
+    command.envs(variable);
     let output = if is_read {
         command.output().unwrap()
     } else {

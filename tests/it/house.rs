@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors of the design, by module; imports go down a floor, or stay inside a module.
-const FLOORS: [(&str, u32); 12] = [
+const FLOORS: [(&str, u32); 13] = [
     ("model", 0),
     ("table", 0),
     ("diagnostic", 0),
@@ -15,6 +15,7 @@ const FLOORS: [(&str, u32); 12] = [
     ("compile", 2),
     ("analyze", 2),
     ("audit", 2),
+    ("diff", 2),
     ("format", 2),
     ("check", 3),
     ("suite", 3),

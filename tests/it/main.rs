@@ -12,6 +12,7 @@ mod bad_files;
 #[cfg(target_os = "linux")] // its devices and the wording of its errors
 mod cli;
 mod delegations;
+mod diffs;
 mod editors;
 mod engine;
 mod evidence;
@@ -31,6 +32,7 @@ mod oracle_cells;
 mod oracle_conditions;
 mod oracle_constraints;
 mod oracle_delegations;
+mod oracle_diff;
 mod oracle_directories;
 mod oracle_draft_conditions;
 mod oracle_draft_grants;
@@ -47,11 +49,14 @@ mod random;
 mod random_constraints;
 mod random_delegations;
 mod random_directories;
+mod random_edits;
 mod random_invariants;
 mod readme;
 mod remedies;
 #[cfg(target_os = "linux")] // its shell
 mod replays;
+#[cfg(target_os = "linux")] // as `cli`, for which it is
+mod repository;
 mod sequences;
 mod shells;
 #[cfg(target_os = "linux")] // its users, and the wording of its errors

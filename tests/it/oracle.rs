@@ -180,6 +180,40 @@ impl Oracle {
         reaching.map(is_known).reduce(|one, other| one || other)
     }
 
+    /// Whether a forbid that names a role applies through a role that the request assigns.
+    pub(crate) fn forbids_by_role(&self, request: &Request) -> bool {
+        let facts = Facts::of_request(&self.policy, request);
+        let assigned = request.roles.len();
+        let assignments = self.assignments(request);
+        // Those by kind come after those that are assigned, of which unknown ones are left out.
+        let unknown = request.roles.iter().filter(|held| self.policy.role(held.name).is_none());
+        let assigned = assigned - unknown.count();
+        let mut forbids = self.policy.grants.iter().filter(|grant| {
+            grant.forbids && grant.names(request.action) && !grant.reaches_everyone()
+        });
+        forbids.any(|grant| {
+            let counts = |held: &Assignment| {
+                let scope = self.scope(grant, held, request);
+                grant.reaches(&held.reached) && held.kind.0.and(scope.0) != Truth::No
+            };
+            conditions_hold(&self.policy, grant, &facts) != Truth::No
+                && assignments.iter().take(assigned).any(counts)
+        })
+    }
+
+    /// Whether the one role that is assigned, or the action given directly, counts: in the right
+    /// scope, or anywhere.
+    pub(crate) fn standing(&self, request: &Request, anywhere: bool) -> Truth {
+        if let Some(held) = request.roles.first() {
+            let Some(role) = self.policy.role(held.name) else { return Truth::No };
+            let kind = self.kind(role.kinds.as_ref(), request.kind);
+            let scope = self.lies_in(role.scope.as_deref(), held.scope, anywhere, request);
+            return kind.0.and(scope.0);
+        }
+        let direct = self.direct(request);
+        direct.first().map_or(Truth::No, |[kind, scope]| kind.0.and(scope.0))
+    }
+
     fn kind_is_undeclared(&self, kind: Option<&str>) -> bool {
         let declared = |name: &str| self.policy.declares_kind(name);
         !self.policy.kinds.is_empty() && kind.is_some_and(|name| !declared(name))

@@ -89,7 +89,8 @@ fn is_known(attribute: &Attribute, value: &Value) -> bool {
     of_type && attribute.values.as_ref().is_none_or(|values| values.contains(value))
 }
 
-fn holds(policy: &Policy, name: &str, facts: &Facts) -> Truth {
+/// Whether one condition holds.
+pub(crate) fn holds(policy: &Policy, name: &str, facts: &Facts) -> Truth {
     let condition = policy.condition(name).expect("conditions are declared");
     let compare = |attribute: &str, test: &dyn Fn(&Value) -> bool| {
         facts.attribute(attribute).map_or(Truth::Unknown, |value| test(value).into())

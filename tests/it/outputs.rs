@@ -38,6 +38,9 @@ const OUTPUTS: &[(&str, &[&str])] = &[
         "permission",
         &["may", "assign", "owner", "tests/data/press", "--as", "owner", "--format", "json"],
     ),
+    ("diff", &["diff", "policies", "policies", "--format", "json"]),
+    ("diff", &["diff", "tests/data/news-old.toml", "tests/data/newsroom.toml", "--format", "json"]),
+    ("diff", &["diff", "tests/data/newsroom.toml", "tests/data/news-old.toml", "--format", "json"]),
     ("answer", &["decide", "tests/data/newsroom.bundle", "--action", "x", "--format", "json"]),
 ];
 

@@ -4,7 +4,7 @@
 
 use policyc::{
     Bundle, Group, Level, Levels, Report, Rule, Severity, Source, audit_directory, build,
-    bundle_diagnostic, check_with, find_rule, rules, run_suites,
+    bundle_diagnostic, check_against, check_with, find_rule, rules, run_suites,
 };
 
 /// The codes that checking the texts together gives, in the order of the report. Of the pedantic
@@ -22,6 +22,10 @@ fn codes(rule: &Rule, texts: &[Vec<u8>]) -> Vec<&'static str> {
 
 /// The codes of a section's examples: policies, and what is said of them in YAML.
 fn codes_of_examples(rule: &Rule, heading: &str, examples: &[String]) -> Vec<&'static str> {
+    if let ([before, after], "insufficient-version") = (examples, rule.name) {
+        let report = report_against(before, after);
+        return report.diagnostics.iter().map(|diagnostic| diagnostic.rule.code).collect();
+    }
     let texts = examples.iter().map(|text| text.clone().into_bytes());
     let mut codes = codes(rule, &texts.collect::<Vec<_>>());
     let section = rule.page.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_default();
@@ -33,6 +37,12 @@ fn codes_of_examples(rule: &Rule, heading: &str, examples: &[String]) -> Vec<&'s
         codes.extend(report.diagnostics.iter().map(|diagnostic| diagnostic.rule.code));
     }
     codes
+}
+
+/// What is found of a policy where another one is what it was.
+fn report_against(before: &str, after: &str) -> Report {
+    let before = build(vec![Source::new("a.toml", before)]).expect("a good policy");
+    check_against(vec![Source::new("a.toml", after)], &Levels::default(), &before).report
 }
 
 /// A directory has a list of principals; of two, the first is the one before. All else is a suite.
