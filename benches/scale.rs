@@ -1,5 +1,5 @@
 //! How checking grows: against parsing alone, from one size to eight times it, and over many files;
-//! and what comparing two large bundles costs beside loading them.
+//! and what comparing two large bundles, and reviewing one, cost beside loading them.
 //!
 //! Not a test: it prints ratios, and machines are noisy. `cargo bench --bench scale` runs it.
 //!
@@ -12,7 +12,9 @@ use std::fmt::Write as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use policyc::{Bundle, Source, Verdict, build, check, diff};
+use policyc::{
+    Assignment, Bundle, Principal, Query, Request, Source, Verdict, build, check, diff, what, who,
+};
 use serde::Deserialize;
 
 const ROLES: usize = 1_000;
@@ -167,9 +169,28 @@ fn measure(what: &str, size: usize) {
                 }
             })
         }
+        "one" | "who" | "what" => review(what, size),
         _ => return,
     };
     println!("{} {peak}", time.as_nanos());
+}
+
+/// Loading a bundle, and what the review functions take once it is there.
+fn review(what_is: &str, size: usize) -> (Duration, u64) {
+    let bundle = build(vec![Source::new("scale.toml", policy(size))]).expect("a good policy");
+    let bytes = bundle.encode();
+    let table = bundle.tables().first().expect("one policy");
+    let role = table.roles().next().expect("roles").to_owned();
+    let held = [Assignment::parse(&role).expect("a role")];
+    let principal = Principal { assignments: &held, ..Principal::default() };
+    let action = table.actions().next().expect("actions");
+    let query = Query { principal, action, ..Query::default() };
+    let request = Request::new(table, query).expect("a request");
+    measured_runs(|| match what_is {
+        "who" => assert!(!who(&request).expect("few situations").is_nobody()),
+        "what" => assert!(!what(&request).expect("few situations").actions.is_empty()),
+        _ => assert!(Bundle::decode(&bytes).is_ok()),
+    })
 }
 
 /// Seconds and megabytes of a measurement in a process of its own.
@@ -208,6 +229,15 @@ fn main() {
     let ((load, _), (diff, _)) = (measured("load", 1), measured("diff", 1));
     println!("load two bundles          {load:.3} s");
     println!("diff of the two           {diff:.3} s, {:.2} of loading them", diff / load);
+    for size in [1, 8] {
+        let [load, who, what] = ["one", "who", "what"].map(|what| measured(what, size).0);
+        println!(
+            "{:>6} actions, loading    {load:.4} s; to it who {:.3}, what {:.3}",
+            ACTIONS * size,
+            who / load,
+            what / load
+        );
+    }
     let (read, _) = measured("read", 1);
     let (files, _) = measured("files", 1);
     println!("{FILES} small files          {files:.3} s, reading them alone {read:.3} s");

@@ -40,6 +40,7 @@
 //! ```text
 //! floor 4   main.rs + cli                argv, files, printing, exit codes (modules of the binary)
 //! floor 3   check · suite · wire         compile, then analyze · run cases · JSON
+//!           review                       who may do this, what may they do, which roles suffice
 //! floor 2   compile · analyze · audit    what the text, the table, a directory says
 //!           diff · format                what changed between two tables · the text, laid out
 //! floor 1   source         evaluate      text, typed · decide, explain, assignments
@@ -96,6 +97,8 @@ mod evaluate;
 mod format;
 mod model;
 #[cfg(feature = "compile")]
+mod review;
+#[cfg(feature = "compile")]
 mod source;
 #[cfg(feature = "compile")]
 mod suite;
@@ -137,6 +140,11 @@ pub use format::format_policy;
 pub use model::{
     Assignment, Attributes, Basis, Change, Decision, DelegationBasis, DirectAction, Effect,
     MalformedName, Principal, Query, Resource, Scope, Truth, Value, ValueType,
+};
+#[cfg(feature = "compile")]
+pub use review::{
+    Access, ActionCan, DirectCan, KindCan, ReviewError, RoleCan, Suggestion, Suggestions, Term,
+    Uncovered, Way, WhatCan, WhoCan, suggest, what, who,
 };
 #[cfg(feature = "compile")]
 pub use source::{CONFIG_SCHEMA, DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA, Source};

@@ -21,6 +21,8 @@ pub(super) struct Seen {
     pub attributes: BTreeSet<AttributeId>,
     /// Conditions that the caller asserts.
     pub asserted: BTreeSet<ConditionId>,
+    /// Values that a request gives, of these and of other attributes.
+    pub given: BTreeMap<AttributeId, Option<Literal>>,
     tests: BTreeSet<ConditionId>,
 }
 
@@ -104,6 +106,8 @@ fn literals(table: &Table, seen: &Seen, group: &BTreeSet<AttributeId>) -> BTreeS
             literals.extend(compared.iter().cloned());
         }
     }
+    // What is given beside them is a value that they may share.
+    literals.extend(group.iter().filter_map(|id| seen.given.get(id)).flatten().cloned());
     let members = group.iter().filter_map(|id| table.attribute(*id));
     literals.extend(members.flat_map(|attribute| attribute.values.iter().cloned()));
     literals

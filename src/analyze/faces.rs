@@ -11,7 +11,7 @@ use crate::table::{ActionFace, Table};
 
 /// Actions with the same permits and forbids.
 #[derive(Debug)]
-pub(super) struct Faces<'t> {
+pub(crate) struct Faces<'t> {
     /// At least one, sorted.
     pub actions: Vec<ActionId>,
     /// The first of them, and its face.
@@ -20,7 +20,7 @@ pub(super) struct Faces<'t> {
 }
 
 /// The groups, in the order of their grants.
-pub(super) fn faces(table: &Table) -> Vec<Faces<'_>> {
+pub(crate) fn faces(table: &Table) -> Vec<Faces<'_>> {
     let mut groups: BTreeMap<(&[GrantId], &[GrantId]), Faces<'_>> = BTreeMap::new();
     for action in (0..table.rules().actions.len()).filter_map(ActionId::new) {
         let Some(face) = table.by_action(action) else { continue };

@@ -12,14 +12,14 @@ mod constants;
 mod delegated;
 mod domains;
 mod escalation;
-mod faces;
+pub(crate) mod faces;
 pub(crate) mod invariants;
 mod near;
 mod overridden;
 mod redundant;
 mod remedies;
 mod rows;
-mod situations;
+pub(crate) mod situations;
 mod views;
 
 pub(crate) use access::subsumed;

@@ -3,6 +3,9 @@
 //! Not the requests that a service sends: roles are held where they may be held, and the resource
 //! lies in one scope of every kind.
 
+use std::collections::BTreeMap;
+
+use crate::evaluate::condition::given;
 use crate::model::{
     Assignment, AttributeId, Attributes, BuiltIn, ConditionId, GrantId, Id, Literal, Namespace,
     Principal, Query, Resource, RoleId, Scope, Value,
@@ -24,12 +27,12 @@ pub(crate) struct TooMany;
 const SCOPE: &str = "1";
 
 /// One scope of every kind: where the resource of the finite model lies.
-pub(super) fn scopes(table: &Table) -> Vec<Scope<'_>> {
+pub(crate) fn scopes(table: &Table) -> Vec<Scope<'_>> {
     table.rules().scopes.iter().map(|kind| Scope { kind: &kind.name, id: SCOPE }).collect()
 }
 
 /// The role held alone: unscoped, or in a scope of its own kind.
-pub(super) fn held_alone(table: &Table, role: RoleId) -> Option<Assignment<'_>> {
+pub(crate) fn held_alone(table: &Table, role: RoleId) -> Option<Assignment<'_>> {
     let entry = table.role(role)?;
     let scope = entry.scope.and_then(|id| table.scope(id));
     Some(Assignment {
@@ -39,7 +42,7 @@ pub(super) fn held_alone(table: &Table, role: RoleId) -> Option<Assignment<'_>> 
 }
 
 /// The kinds that may hold all of the roles; one that is not given where none are declared.
-pub(super) fn kinds<'t>(table: &'t Table, roles: &[RoleId]) -> Vec<Option<&'t str>> {
+pub(crate) fn kinds<'t>(table: &'t Table, roles: &[RoleId]) -> Vec<Option<&'t str>> {
     let kinds = &table.rules().kinds;
     if kinds.is_empty() {
         return vec![None];
@@ -54,14 +57,14 @@ pub(super) fn kinds<'t>(table: &'t Table, roles: &[RoleId]) -> Vec<Option<&'t st
 }
 
 /// Whether a grant reaches one of the roles.
-pub(super) fn reaches(table: &Table, grant: GrantId, roles: &[RoleId]) -> bool {
+pub(crate) fn reaches(table: &Table, grant: GrantId, roles: &[RoleId]) -> bool {
     let reach = table.reach(grant);
     reach.is_some_and(|reach| roles.iter().any(|role| reach.contains(*role)))
 }
 
 /// The forbids of an action that can bind a principal who is assigned some of these roles and has
 /// what a kind holds.
-pub(super) fn binding(table: &Table, face: &ActionFace, roles: &[RoleId]) -> Vec<GrantId> {
+pub(crate) fn binding(table: &Table, face: &ActionFace, roles: &[RoleId]) -> Vec<GrantId> {
     let held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
     let held: Vec<RoleId> = held.chain(roles).copied().collect();
     let everyone =
@@ -72,7 +75,7 @@ pub(super) fn binding(table: &Table, face: &ActionFace, roles: &[RoleId]) -> Vec
 
 /// The conditions that decide an action for a principal who is assigned some of these roles and
 /// has what a kind holds.
-pub(super) fn looked_at(table: &Table, face: &ActionFace, roles: &[RoleId]) -> Vec<ConditionId> {
+pub(crate) fn looked_at(table: &Table, face: &ActionFace, roles: &[RoleId]) -> Vec<ConditionId> {
     let held = table.rules().kinds.iter().flat_map(|kind| &kind.holds);
     let held: Vec<RoleId> = held.chain(roles).copied().collect();
     let permits = face.conditional.iter().copied().filter(|id| reaches(table, *id, &held));
@@ -87,9 +90,36 @@ pub(crate) struct Given {
     pub value: String,
 }
 
+/// What a request gives, and so does not vary.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fixed {
+    /// None for a value that no attribute can have.
+    attributes: BTreeMap<AttributeId, Option<Literal>>,
+    assertions: BTreeMap<ConditionId, bool>,
+}
+
+impl Fixed {
+    pub(crate) fn new(table: &Table, query: &Query<'_>) -> Self {
+        let attributes = (0..).map(AttributeId).zip(&table.rules().attributes);
+        let attributes = attributes.filter_map(|(id, attribute)| {
+            let literal = match given(table, query, attribute)? {
+                Value::String(text) => Some(Literal::String(text.to_owned())),
+                Value::Boolean(known) => Some(Literal::Boolean(known)),
+                Value::Integer(number) => Some(Literal::Integer(number)),
+                Value::Other => None,
+            };
+            Some((id, literal))
+        });
+        let assertions = query.assertions.iter();
+        let assertions = assertions
+            .filter_map(|(name, known)| table.find_condition(name).map(|id| (id, *known)));
+        Self { attributes: attributes.collect(), assertions: assertions.collect() }
+    }
+}
+
 /// Every valuation of what some conditions look at.
 #[derive(Debug)]
-pub(super) struct Valuations<'t> {
+pub(crate) struct Valuations<'t> {
     table: &'t Table,
     variables: Vec<Variable>,
     /// How many there are; the largest number where there are more than can be counted.
@@ -98,12 +128,12 @@ pub(super) struct Valuations<'t> {
 
 impl<'t> Valuations<'t> {
     /// Those of the finite model, where everything may also be missing.
-    pub(super) fn new(table: &'t Table, conditions: impl IntoIterator<Item = ConditionId>) -> Self {
+    pub(crate) fn new(table: &'t Table, conditions: impl IntoIterator<Item = ConditionId>) -> Self {
         Self::of(table, &Seen::by(table, conditions), &[Some(true), Some(false), None])
     }
 
     /// Only those in which nothing is missing.
-    pub(super) fn known(table: &'t Table, conditions: &[ConditionId]) -> Self {
+    pub(crate) fn known(table: &'t Table, conditions: &[ConditionId]) -> Self {
         let seen = Seen::by(table, conditions.iter().copied());
         let mut known = Self::of(table, &seen, &[Some(true), Some(false)]);
         for variable in &mut known.variables {
@@ -113,6 +143,33 @@ impl<'t> Valuations<'t> {
         }
         known.count = count(&known.variables);
         known
+    }
+
+    /// Those of the finite model in which what is given is so.
+    pub(crate) fn fixed(
+        table: &'t Table,
+        conditions: impl IntoIterator<Item = ConditionId>,
+        fixed: &Fixed,
+    ) -> Self {
+        let mut seen = Seen::by(table, conditions);
+        seen.given.clone_from(&fixed.attributes);
+        let mut all = Self::of(table, &seen, &[Some(true), Some(false), None]);
+        for variable in &mut all.variables {
+            match variable {
+                Variable::Attribute(id, values) => {
+                    if let Some(given) = fixed.attributes.get(id) {
+                        *values = vec![given.clone()];
+                    }
+                }
+                Variable::Assertion(id, values) => {
+                    if let Some(known) = fixed.assertions.get(id) {
+                        *values = if *known { &[Some(true)] } else { &[Some(false)] };
+                    }
+                }
+            }
+        }
+        all.count = count(&all.variables);
+        all
     }
 
     fn of(table: &'t Table, seen: &Seen, asserted: &'static [Option<bool>]) -> Self {
@@ -135,7 +192,7 @@ impl<'t> Valuations<'t> {
 
     /// The valuations, one after the other; an error where there are more than policyc looks at.
     /// Whoever has an answer before then need not look further.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Result<Valuation<'_>, TooMany>> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Result<Valuation<'_>, TooMany>> {
         let beyond = (self.count > SITUATIONS_MAX).then_some(Err(TooMany));
         let numbers = 0..self.count.min(SITUATIONS_MAX);
         numbers.map(|number| Ok(Valuation::new(self.table, &self.variables, number))).chain(beyond)
@@ -166,7 +223,7 @@ impl Variable {
 
 /// One choice for every variable, sorted into the places of a query.
 #[derive(Debug, Default)]
-pub(super) struct Valuation<'a> {
+pub(crate) struct Valuation<'a> {
     principal_id: Option<&'a str>,
     resource_id: Option<&'a str>,
     resource_type: Option<&'a str>,
@@ -229,7 +286,7 @@ impl<'a> Valuation<'a> {
     }
 
     /// What is given, as the command line takes it.
-    pub(super) fn given(&self) -> Vec<Given> {
+    pub(crate) fn given(&self) -> Vec<Given> {
         let given = |flag, value: String| Given { flag, value };
         let id = |flag, id: Option<&str>| id.map(|id| given(flag, id.to_owned()));
         let ids = [
@@ -254,7 +311,7 @@ impl<'a> Valuation<'a> {
     }
 
     /// How much is given.
-    pub(super) fn given_count(&self) -> usize {
+    pub(crate) fn given_count(&self) -> usize {
         let ids = [self.principal_id, self.resource_type, self.resource_id];
         let spaces = [&self.principal, &self.resource, &self.action, &self.context];
         let attribute_count: usize = spaces.into_iter().map(Vec::len).sum();
@@ -262,7 +319,7 @@ impl<'a> Valuation<'a> {
     }
 
     /// The query with these choices; the kind that it has stays.
-    pub(super) fn query<'q>(&'q self, base: Query<'q>) -> Query<'q> {
+    pub(crate) fn query<'q>(&'q self, base: Query<'q>) -> Query<'q> {
         let attributes = |list: &'q Vec<(&'a str, Value<'a>)>| -> Attributes<'q> { list };
         Query {
             principal: Principal {

@@ -173,6 +173,13 @@ impl<'t> Notes<'t> {
         }
     }
 
+    /// An error where a name is not known: what is asked about would not be what is meant.
+    pub(super) fn refuse(&self) -> Result<(), Failure> {
+        let names: Vec<&str> =
+            self.notes.iter().map(|note| note.trim_start_matches("note: ").trim_end()).collect();
+        if names.is_empty() { Ok(()) } else { Err(Failure::Usage(names.join("\nerror: "))) }
+    }
+
     /// A line for each; empty where all names are known.
     pub(super) fn text(&self) -> String {
         self.notes.concat()

@@ -7,6 +7,7 @@ mod audit;
 mod check;
 mod compile;
 mod completions;
+mod csv;
 mod decide;
 mod diff;
 mod exit;
@@ -21,13 +22,17 @@ mod matrix;
 mod may;
 mod output;
 mod report;
+mod review;
 mod revision;
 mod rule;
 mod schema;
+mod suggest;
 mod test;
 mod unified;
 mod version;
 mod weight;
+mod what;
+mod who;
 
 use std::process::ExitCode;
 
@@ -73,6 +78,9 @@ enum Command {
     May(Box<may::May>),
     Matrix(matrix::Matrix),
     Diff(diff::DiffCommand),
+    Who(Box<who::Who>),
+    What(Box<what::What>),
+    Suggest(Box<suggest::Suggest>),
     Inspect(inspect::Inspect),
     Schema(schema::Schema),
     Rule(rule::Rule),
@@ -101,6 +109,9 @@ pub(crate) fn run() -> ExitCode {
         Command::May(command) => may::run(&command),
         Command::Matrix(command) => matrix::run(&command),
         Command::Diff(command) => diff::run(&command),
+        Command::Who(command) => who::run(&command),
+        Command::What(command) => what::run(&command),
+        Command::Suggest(command) => suggest::run(&command),
         Command::Inspect(command) => inspect::run(&command),
         Command::Schema(command) => schema::run(&command),
         Command::Rule(command) => rule::run(&command),

@@ -9,11 +9,11 @@
 use std::collections::BTreeSet;
 
 /// What is true of a point, feature by feature.
-pub(super) type Row = Vec<usize>;
+pub(crate) type Row = Vec<usize>;
 
 /// Where a point must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     In,
     Out,
     /// It does not matter.
@@ -22,7 +22,7 @@ pub(super) enum Place {
 
 /// How a feature is spoken of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Feature {
+pub(crate) enum Feature {
     /// Of so many values some: kinds, holdings, values of attributes.
     Choice(usize),
     /// False, unknown or true; as 0, 1, 2.
@@ -31,16 +31,16 @@ pub(super) enum Feature {
 
 /// The values of a feature that a word allows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Word {
+pub(crate) struct Word {
     pub feature: usize,
     pub allows: BTreeSet<usize>,
 }
 
 /// Alternatives of words that all hold; one without words is always true.
-pub(super) type Cover = Vec<Vec<Word>>;
+pub(crate) type Cover = Vec<Vec<Word>>;
 
 /// Covers all points that must be in and none that must be out.
-pub(super) fn cover(features: &[Feature], points: &[(Row, Place)]) -> Cover {
+pub(crate) fn cover(features: &[Feature], points: &[(Row, Place)]) -> Cover {
     let rows = |place: Place| {
         let rows = points.iter().filter(move |(_, other)| *other == place);
         rows.map(|(row, _)| row).collect::<Vec<_>>()

@@ -19,7 +19,7 @@
 mod cells;
 mod change;
 mod compare;
-mod cover;
+pub(crate) mod cover;
 mod declared;
 mod domains;
 mod guard;
@@ -33,7 +33,7 @@ mod terms;
 mod verdict;
 mod visible;
 mod walk;
-mod words;
+pub(crate) mod words;
 
 use crate::table::{Bundle, Table};
 

@@ -206,7 +206,8 @@ fn held_is(holding: Holding<'_>) -> HeldIs {
     }
 }
 
-fn stands(allowed: &BTreeSet<usize>) -> Option<Stands> {
+/// How a condition stands where its truth may be false, unknown or true (0, 1, 2).
+pub(crate) fn stands(allowed: &BTreeSet<usize>) -> Option<Stands> {
     let has = |truth| allowed.contains(&truth);
     match (has(0), has(1), has(2)) {
         (false, false, true) => Some(Stands::Holds),
@@ -230,7 +231,7 @@ fn value_is(class: Option<&Class>) -> ValueIs {
 }
 
 /// What a condition tests, in a few words; nothing where the caller asserts it.
-pub(super) fn test_words(table: &Table, id: ConditionId) -> Option<String> {
+pub(crate) fn test_words(table: &Table, id: ConditionId) -> Option<String> {
     let condition = table.condition(id)?;
     let attribute = |id| table.attribute(id).map(crate::table::rules::Attribute::full_name);
     let name = |id: &ConditionId| table.condition(*id).map_or("", |condition| &condition.name);

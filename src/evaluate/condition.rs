@@ -115,7 +115,7 @@ fn is_among(attribute: &Attribute, value: Value<'_>) -> bool {
 
 /// The attribute's value as the request gives it. Where a policy declares no kinds, the request's
 /// kind is ignored, as a value too.
-pub(super) fn given<'a>(
+pub(crate) fn given<'a>(
     table: &Table,
     query: &Query<'a>,
     attribute: &Attribute,

@@ -113,6 +113,15 @@ impl Table {
             .map(|found| found.value_type)
     }
 
+    /// The declared values of an attribute by its full name, sorted; empty where any is known.
+    #[must_use]
+    pub fn attribute_values(&self, name: &str) -> Vec<String> {
+        let found = name::split_attribute(name)
+            .and_then(|(namespace, name)| self.find_attribute(namespace, name))
+            .and_then(|id| self.attribute(id));
+        found.map_or_else(Vec::new, |found| found.values.iter().map(ToString::to_string).collect())
+    }
+
     /// How many grants the policy states.
     #[must_use]
     pub fn grant_count(&self) -> usize {

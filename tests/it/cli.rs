@@ -35,84 +35,20 @@ use crate::repository;
 const CASES: &str = "tests/cli";
 
 /// What a case's name starts with; each is a test, so that they run side by side.
-const TOPICS: [&str; 15] = [
-    "audit", "check", "compile", "decide", "diff", "fmt", "general", "init", "inspect", "matrix",
-    "may", "requests", "rule", "test", "version",
-];
+macro_rules! topics {
+    ($($topic:ident)*) => {
+        const TOPICS: &[&str] = &[$(stringify!($topic)),*];
 
-#[test]
-fn audit() {
-    run_topic("audit");
+        $(#[test]
+        fn $topic() {
+            run_topic(stringify!($topic));
+        })*
+    };
 }
 
-#[test]
-fn check() {
-    run_topic("check");
-}
-
-#[test]
-fn compile() {
-    run_topic("compile");
-}
-
-#[test]
-fn decide() {
-    run_topic("decide");
-}
-
-#[test]
-fn diff() {
-    run_topic("diff");
-}
-
-#[test]
-fn fmt() {
-    run_topic("fmt");
-}
-
-#[test]
-fn general() {
-    run_topic("general");
-}
-
-#[test]
-fn init() {
-    run_topic("init");
-}
-
-#[test]
-fn inspect() {
-    run_topic("inspect");
-}
-
-#[test]
-fn matrix() {
-    run_topic("matrix");
-}
-
-#[test]
-fn may() {
-    run_topic("may");
-}
-
-#[test]
-fn requests() {
-    run_topic("requests");
-}
-
-#[test]
-fn rule() {
-    run_topic("rule");
-}
-
-#[test]
-fn test() {
-    run_topic("test");
-}
-
-#[test]
-fn version() {
-    run_topic("version");
+topics! {
+    audit check compile decide diff fmt general init inspect matrix may requests rule suggest test
+    version what who
 }
 
 #[test]

@@ -7,6 +7,8 @@ mod agreement_constraints;
 mod agreement_delegations;
 mod agreement_directories;
 mod agreement_invariants;
+mod agreement_review;
+mod agreement_suggest;
 mod assignments;
 mod bad_files;
 #[cfg(target_os = "linux")] // its devices and the wording of its errors
@@ -43,6 +45,7 @@ mod oracle_model;
 mod oracle_names;
 mod oracle_policy;
 mod oracle_request;
+mod oracle_review;
 mod outputs;
 mod pages;
 mod random;

@@ -41,6 +41,27 @@ const OUTPUTS: &[(&str, &[&str])] = &[
     ("diff", &["diff", "policies", "policies", "--format", "json"]),
     ("diff", &["diff", "tests/data/news-old.toml", "tests/data/newsroom.toml", "--format", "json"]),
     ("diff", &["diff", "tests/data/newsroom.toml", "tests/data/news-old.toml", "--format", "json"]),
+    ("who", &["who", "articles.edit", "tests/data/press", "--format", "json"]),
+    ("who", &["who", "articles.print", "tests/data/press", "--format", "json"]),
+    ("who", &["who", "panel.enter", "policies", "--policy", "cloud-users", "--format", "json"]),
+    (
+        "what",
+        &[
+            "what",
+            "--role",
+            "writer@desk:a",
+            "--role",
+            "owner",
+            "tests/data/press",
+            "--format",
+            "json",
+        ],
+    ),
+    ("suggest", &["suggest", "--actions", "articles.edit", "tests/data/press", "--format", "json"]),
+    (
+        "suggest",
+        &["suggest", "--actions", "articles.print", "tests/data/press", "--format", "json"],
+    ),
     ("answer", &["decide", "tests/data/newsroom.bundle", "--action", "x", "--format", "json"]),
 ];
 

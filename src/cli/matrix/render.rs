@@ -5,6 +5,7 @@
 use policyc::{Grid, GridCell, View};
 use unicode_width::UnicodeWidthStr;
 
+use crate::cli::csv::record;
 use crate::cli::output::one_line;
 
 /// The glyph of every word; distinct for whatever can stand in one view.
@@ -79,26 +80,13 @@ pub(super) fn markdown(grid: &Grid, view: View) -> String {
 
 /// The header is an empty cell and the roles; the first column is the line's label.
 pub(super) fn csv(grid: &Grid) -> String {
-    let mut out = String::new();
-    let mut record = |fields: &mut dyn Iterator<Item = &str>| {
-        let fields: Vec<String> = fields.map(quoted).collect();
-        out.push_str(&format!("{}\n", fields.join(",")));
-    };
-    record(&mut std::iter::once("").chain(grid.roles.iter().map(String::as_str)));
+    let roles = grid.roles.iter().map(String::as_str);
+    let mut out = record(std::iter::once("").chain(roles));
     for line in &grid.lines {
         let cells = line.cells.iter().map(|cell| cell.word);
-        record(&mut std::iter::once(line.label.as_str()).chain(cells));
+        out.push_str(&record(std::iter::once(line.label.as_str()).chain(cells)));
     }
     out
-}
-
-/// A field as RFC 4180 has it.
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
 }
 
 fn glyph(cell: GridCell) -> String {
