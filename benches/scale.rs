@@ -1,5 +1,5 @@
-//! How checking grows: against parsing alone, from one size to eight times it, and over many files;
-//! and what comparing two large bundles, and reviewing one, cost beside loading them.
+//! How checking grows: against parsing alone, from one size to eight times it, and over many
+//! files; and what comparing two large bundles, and reviewing one, cost beside loading them.
 //!
 //! Not a test: it prints ratios, and machines are noisy. `cargo bench --bench scale` runs it.
 //!

@@ -14,6 +14,7 @@ mod bad_files;
 #[cfg(target_os = "linux")] // its devices and the wording of its errors
 mod cli;
 mod delegations;
+mod diff_laws;
 mod diffs;
 mod editors;
 mod engine;
