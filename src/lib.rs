@@ -45,6 +45,7 @@
 //!           diff · format                what changed between two tables · the text, laid out
 //! floor 1   source         evaluate      text, typed · decide, explain, assignments
 //! floor 0   diagnostic     model, table  plain data · index and bytes
+//!           parallel                     work on several threads
 //!
 //!           authoring      runtime half: model, table, evaluate; always built
 //!           feature `compile`
@@ -96,6 +97,8 @@ mod evaluate;
 #[cfg(feature = "compile")]
 mod format;
 mod model;
+#[cfg(feature = "compile")]
+mod parallel;
 #[cfg(feature = "compile")]
 mod review;
 #[cfg(feature = "compile")]
@@ -149,7 +152,10 @@ pub use review::{
 #[cfg(feature = "compile")]
 pub use source::{CONFIG_SCHEMA, DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA, Source};
 #[cfg(feature = "compile")]
-pub use suite::{CaseResult, Tested, run_suites};
+pub use suite::{
+    CaseResult, Coverage, Gap, Mutation, PolicyCoverage, PolicyMutation, Proposed, Survivor,
+    Tested, coverage, mutate, run_suites,
+};
 pub use table::{Bundle, BundleError, BundleErrorKind, Digest, FORMAT_VERSION, LoadError, Table};
 #[cfg(feature = "compile")]
 pub use wire::{JSON_FORMAT_VERSION, MalformedRequest, answer, answer_json};

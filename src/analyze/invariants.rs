@@ -68,29 +68,7 @@ impl Witness {
 /// at breaks it.
 pub(crate) fn prove(table: &Table, invariant: &Invariant) -> Result<Proved, TooMany> {
     let proof = Proof { table, invariant };
-    let mut search = Search::default();
-    match invariant.says {
-        InvariantSays::Permits => {
-            let known = |facts: &Facts| facts.when == Truth::True && !facts.is_allowed;
-            proof.all(&proof.holders(), &known, &mut search);
-        }
-        InvariantSays::Never => {
-            let maybe = |facts: &Facts| facts.when != Truth::False && facts.is_allowed;
-            match &invariant.roles {
-                Some(_) => proof.all(&proof.holders(), &maybe, &mut search),
-                None => proof.all(&proof.everyone(), &maybe, &mut search),
-            }
-        }
-        InvariantSays::Only => {
-            let other = |facts: &Facts| {
-                facts.is_allowed && !(facts.holds_named && facts.when == Truth::True)
-            };
-            proof.all(&proof.everyone(), &other, &mut search);
-        }
-        InvariantSays::Covers => {
-            proof.actions().for_each(|action| proof.cover(action, &mut search));
-        }
-    }
+    let search = proof.search();
     let cell_count = search.cell_count;
     let broken = match search {
         Search { smallest: Some(witness), .. } => vec![Broken::Witness(witness)],
@@ -100,6 +78,20 @@ pub(crate) fn prove(table: &Table, invariant: &Invariant) -> Result<Proved, TooM
         _ => proof.needless()?,
     };
     Ok(Proved { broken, cell_count })
+}
+
+/// Whether some of these actions break an invariant: for a table that differs from a proved one in
+/// nothing else.
+pub(crate) fn breaks_at(table: &Table, invariant: &Invariant, actions: &[ActionId]) -> bool {
+    let of = |list: &[ActionId]| list.iter().copied().filter(|id| actions.contains(id)).collect();
+    let (actions, except): (Vec<_>, _) = (of(&invariant.actions), of(&invariant.except));
+    if actions.is_empty() {
+        return false;
+    }
+    let invariant = &Invariant { actions, except, ..invariant.clone() };
+    let proof = Proof { table, invariant };
+    let is_needless = || proof.needless().is_ok_and(|needless| !needless.is_empty());
+    proof.search().smallest.is_some() || is_needless()
 }
 
 /// Who asks: a principal with these roles, or one who was given the action directly.
@@ -155,6 +147,34 @@ struct Proof<'t> {
 }
 
 impl<'t> Proof<'t> {
+    /// Looks at everything that the invariant speaks of.
+    fn search(&self) -> Search {
+        let mut search = Search::default();
+        match self.invariant.says {
+            InvariantSays::Permits => {
+                let known = |facts: &Facts| facts.when == Truth::True && !facts.is_allowed;
+                self.all(&self.holders(), &known, &mut search);
+            }
+            InvariantSays::Never => {
+                let maybe = |facts: &Facts| facts.when != Truth::False && facts.is_allowed;
+                match &self.invariant.roles {
+                    Some(_) => self.all(&self.holders(), &maybe, &mut search),
+                    None => self.all(&self.everyone(), &maybe, &mut search),
+                }
+            }
+            InvariantSays::Only => {
+                let other = |facts: &Facts| {
+                    facts.is_allowed && !(facts.holds_named && facts.when == Truth::True)
+                };
+                self.all(&self.everyone(), &other, &mut search);
+            }
+            InvariantSays::Covers => {
+                self.actions().for_each(|action| self.cover(action, &mut search));
+            }
+        }
+        search
+    }
+
     /// The principals that the invariant names.
     fn holders(&self) -> Vec<Asker> {
         let named = self.named();

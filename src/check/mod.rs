@@ -8,7 +8,6 @@ mod escalation;
 mod fix;
 mod invariants;
 mod lints;
-mod parallel;
 mod replay;
 mod run;
 mod ticks;

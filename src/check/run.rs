@@ -10,13 +10,14 @@ use crate::diagnostic::reading::internal_error;
 use crate::diagnostic::{
     At, Diagnostic, FileId, Levels, Report, Severity, Span, constraints, sources,
 };
+use crate::parallel;
 use crate::source::policy::Policy;
 use crate::source::{self, PolicyTree, Source};
 use crate::table::notes::Invariant;
 use crate::table::{Bundle, Table};
 
 use super::lints::{self, Context};
-use super::{Proofs, allowed, escalation, invariants, parallel, ticks, version};
+use super::{Proofs, allowed, escalation, invariants, ticks, version};
 
 /// What of the policies' own claims is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

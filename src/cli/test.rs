@@ -2,15 +2,22 @@
 //!
 //! Not the running, which is the library's.
 
+mod measures;
+
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use policyc::{CaseResult, Checked, Diagnostic, Report, Tested, check, run_suites};
+use clap::{Args, ValueEnum, value_parser};
+use policyc::{
+    Bundle, CaseResult, Checked, Diagnostic, Report, Source, Tested, check, coverage, mutate,
+    run_suites,
+};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde_json::{Value, json};
 
 use super::exit::{Exit, Failure};
 use super::{Outcome, input, output, report};
+
+use measures::Measures;
 
 /// Run the suites (`*.test.yaml`) of policies.
 #[derive(Debug, Args)]
@@ -22,6 +29,23 @@ pub(super) struct Test {
     /// Run only cases whose name, or whose suite's, has this text in it.
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+
+    /// Show which cells, of roles, actions and conditions, no case and no invariant touches.
+    #[arg(long, conflicts_with = "filter")]
+    coverage: bool,
+
+    /// Of every policy's cells, so many percent must be touched.
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        requires = "coverage",
+        value_parser = value_parser!(u8).range(0..=100)
+    )]
+    min_coverage: Option<u8>,
+
+    /// Change one thing of a policy at a time, and show what no case and no invariant notices.
+    #[arg(long, conflicts_with = "filter")]
+    mutate: bool,
 
     /// How to report.
     #[arg(long, value_enum, default_value_t = TestFormat::Text)]
@@ -37,6 +61,10 @@ enum TestFormat {
 }
 
 pub(super) fn run(command: &Test) -> Outcome {
+    if command.format == TestFormat::Junit && (command.coverage || command.mutate) {
+        let message = "`--format junit` has no place for `--coverage` and `--mutate`";
+        return Err(Failure::Usage(message.to_owned()));
+    }
     let input = input::policies_and_suites(&command.paths)?;
     if input.suites.is_empty() {
         let paths = input::listed(&command.paths);
@@ -56,17 +84,40 @@ pub(super) fn run(command: &Test) -> Outcome {
         let filter = command.filter.as_deref().unwrap_or_default();
         return Err(Failure::Usage(format!("no case has `{filter}` in its name")));
     }
+    let measures = measured(command, &bundle, &tested, &input.suites);
     match command.format {
-        TestFormat::Text => output::print(&text(&tested, suite_count))?,
-        TestFormat::Json => output::print_json(&json(&tested, suite_count))?,
+        TestFormat::Text => {
+            output::print(&text(command, &tested, suite_count, measures.as_ref()))?;
+        }
+        TestFormat::Json => {
+            let mut json = json(&tested, suite_count);
+            if let Some(measures) = &measures {
+                report::extend(&mut json, measures.json());
+            }
+            output::print_json(&json)?;
+        }
         TestFormat::Junit => output::print(&junit(&tested)?)?,
     }
     let only_empty = tested.cases.is_empty()
         && tested.report.diagnostics.iter().all(|found| found.rule.name == "suite-without-cases");
-    Ok(match (only_empty, tested.report.has_errors()) {
-        (true, _) => return Err(Failure::Usage("there are no cases to run".to_owned())),
-        (false, true) => Exit::No,
-        (false, false) => Exit::Yes,
+    if only_empty {
+        return Err(Failure::Usage("there are no cases to run".to_owned()));
+    }
+    let is_enough = measures.is_some_and(|measures| measures.are_enough(command.min_coverage));
+    Ok(if is_enough { Exit::Yes } else { Exit::No })
+}
+
+/// Looks at what is asked for besides the cases; at nothing where a case fails or a suite has a
+/// mistake, as then there is no telling what it would notice.
+fn measured(
+    command: &Test,
+    bundle: &Bundle,
+    tested: &Tested,
+    suites: &[Source],
+) -> Option<Measures> {
+    (!tested.report.has_errors()).then(|| Measures {
+        coverage: command.coverage.then(|| coverage(bundle, suites)),
+        mutation: command.mutate.then(|| mutate(bundle, &tested.report, suites)),
     })
 }
 
@@ -95,8 +146,20 @@ fn is_result(found: &Diagnostic) -> bool {
     matches!(found.rule.name, "failed-case" | "impossible-request")
 }
 
-fn text(tested: &Tested, suite_count: usize) -> String {
-    format!("{}{}", report::text(&tested.report), summary(tested, suite_count))
+fn text(
+    command: &Test,
+    tested: &Tested,
+    suite_count: usize,
+    measures: Option<&Measures>,
+) -> String {
+    let more = match measures {
+        Some(measures) => measures.text(),
+        None if command.coverage || command.mutate => {
+            "neither cells nor mutants are looked at while cases fail\n".to_owned()
+        }
+        None => String::new(),
+    };
+    format!("{}{}{more}", report::text(&tested.report), summary(tested, suite_count))
 }
 
 fn json(tested: &Tested, suite_count: usize) -> Value {

@@ -2,7 +2,7 @@
 //!
 //! Not a decision: a decision needs no more than one word of it. It asks the same functions.
 
-use crate::model::{GrantId, Truth};
+use crate::model::{GrantId, RoleId, Truth};
 use crate::table::rules::GrantRoles;
 
 use super::Request;
@@ -73,4 +73,14 @@ pub(crate) fn standing(request: &Request<'_>) -> Standing {
         best = Standing { here: best.here.or(here), anywhere: best.anywhere.or(anywhere) };
     }
     best
+}
+
+/// Whether a role that the principal has is known to count for the request.
+pub(crate) fn counts(request: &Request<'_>, role: RoleId) -> bool {
+    let Some(table) = request.table() else { return false };
+    let Some((_, face)) = table.find_face(request.query().action) else { return false };
+    let grants = face.permits.iter().chain(&face.forbids).filter_map(|id| table.grant(*id));
+    let anywhere = grants.filter(|grant| grant.anywhere).count() > 0;
+    let mut has = held(table, request).filter(|held| held.role == role);
+    has.any(|held| held.truth(anywhere) == Truth::True)
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::audit::{GivenPrincipal, Part, Placed, alone, audit_part, misfits, placed};
-use crate::diagnostic::{At, Diagnostic, Severity, suites};
+use crate::diagnostic::{At, Diagnostic, FileId, Severity, suites};
 use crate::evaluate::{Assignee, Holder, Proposal, broken_constraints, may_change};
 use crate::model::Assignment;
 use crate::source::policy::{About, Identifier, Names};
@@ -183,16 +183,25 @@ impl Question<'_> {
 }
 
 /// What auditing a small directory finds.
+pub(super) fn audit(
+    table: &Table,
+    (suite, case): (&Suite, &AuditCase),
+    file: FileId,
+) -> Vec<Diagnostic> {
+    let scopes = case.scopes.as_ref().unwrap_or(&suite.scopes);
+    let part = |members| Part { file, scopes, members };
+    let before = case.before.as_ref().map(|before| part(before.as_slice()));
+    audit_part(table, &part(&case.members), before.as_ref()).diagnostics
+}
+
+/// Whether auditing a small directory finds what is expected.
 fn audited(
     table: &Table,
     (suite, case): (&Suite, &AuditCase),
     fixtures: &Fixtures<'_>,
 ) -> Option<Diagnostic> {
-    let (file, scopes) = (fixtures.file, case.scopes.as_ref().unwrap_or(&suite.scopes));
-    let part = |members| Part { file, scopes, members };
-    let before = case.before.as_ref().map(|before| part(before.as_slice()));
-    let audit = audit_part(table, &part(&case.members), before.as_ref());
-    let is_clean = !audit.diagnostics.iter().any(|found| found.severity == Severity::Error);
+    let diagnostics = audit(table, (suite, case), fixtures.file);
+    let is_clean = !diagnostics.iter().any(|found| found.severity == Severity::Error);
     let answer = Expected::of(is_clean);
     let unmet = case.expect.as_ref().filter(|expect| expect.value != answer).map(|expect| {
         let expected = expect.value.as_str();
@@ -200,15 +209,15 @@ fn audited(
     });
     let differing = || {
         let at = case.findings.first().map_or(case.about.span, |first| first.span);
-        Some((at, differing(&case.findings, &audit.diagnostics)?))
+        Some((at, differing(&case.findings, &diagnostics)?))
     };
     let (at, message) = unmet.or_else(differing)?;
     let mut failure = suites::failed_case(fixtures.at(at), format!("the audit {message}"));
-    for found in &audit.diagnostics {
+    for found in &diagnostics {
         failure = failure.with_label(found.at, found.message.clone());
     }
     let entries: BTreeSet<&str> =
-        audit.diagnostics.iter().filter_map(|found| found.help.as_deref()).collect();
+        diagnostics.iter().filter_map(|found| found.help.as_deref()).collect();
     let entries: Vec<&str> = entries.into_iter().collect();
     Some(if entries.is_empty() { failure } else { failure.with_help(entries.join("\n")) })
 }

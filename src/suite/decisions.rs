@@ -2,8 +2,11 @@
 //!
 //! Not cases about who may hold or give roles.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::diagnostic::{At, Diagnostic, suites};
-use crate::evaluate::{Explanation, Reason, Request, explain};
+use crate::evaluate::{Explanation, Reason, Request, decide, explain};
 use crate::model::{Basis, Decision, Query, Truth};
 use crate::source::suite::{Expected, Suite};
 use crate::table::Table;
@@ -15,82 +18,114 @@ use super::fixtures::{Around, Fixtures, PrincipalFixture};
 /// The most lines of a policy that a failure shows.
 const SHOWN_MAX: usize = 3;
 
+/// A request, and what is expected of its answer.
+#[derive(Debug)]
+pub(super) struct Ask<'s> {
+    /// What the case is called.
+    name: String,
+    asker: Arc<PrincipalFixture<'s>>,
+    pub action: String,
+    around: Arc<Around<'s>>,
+    wanted: Wanted<'s>,
+}
+
+/// What a case expects.
+#[derive(Debug)]
+struct Wanted<'s> {
+    expect: Expected,
+    at: At,
+    basis: Option<(Basis, At)>,
+    grant: Option<(&'s str, At)>,
+}
+
 /// Runs every table and every single case.
-pub(super) fn run(
-    run: &mut Run<'_>,
-    table: &Table,
-    suite: &Suite,
-    fixtures: &Fixtures<'_>,
-    cells: &[Cell<'_>],
-) {
-    for (position, case_table) in suite.tables.iter().enumerate() {
-        let around = fixtures.around(&case_table.circumstances);
+pub(super) fn run(run: &mut Run<'_>, table: &Table, asks: Vec<Ask<'_>>) {
+    for ask in asks {
+        if run.wants(&ask.name) {
+            let failure = ask.ask(run, table);
+            run.note(ask.name, ask.wanted.at, failure);
+        }
+    }
+}
+
+/// Every cell of the tables and every single case, in the order of the file.
+pub(super) fn asks<'s>(
+    suite: &'s Suite,
+    fixtures: &Fixtures<'s>,
+    cells: Vec<Cell<'s>>,
+) -> Vec<Ask<'s>> {
+    let named = fixtures.askers.iter().map(|(name, asker)| (*name, Arc::new(asker.clone())));
+    let named: BTreeMap<&str, Arc<PrincipalFixture<'s>>> = named.collect();
+    let tables = suite.tables.iter().enumerate().map(|(position, case_table)| {
         let title = case_table.about.title.as_ref();
         let title = title.map_or_else(
             || format!("table {}", position + 1),
             |title| title.value.as_str().to_owned(),
         );
-        for cell in cells.iter().filter(|cell| cell.table == position) {
-            let name = format!("{title}: {} {}", cell.principal, cell.action);
-            let Some(asker) = fixtures.askers.get(cell.principal) else { continue };
-            if run.wants(&name) {
-                let question = Question { table, asker, action: &cell.action, around: &around };
-                let wanted = Wanted { expect: cell.expect, at: cell.at, basis: None, grant: None };
-                let failure = question.ask(run, &wanted);
-                run.note(name, cell.at, failure);
-            }
-        }
-    }
-    for case in &suite.cases {
-        let around = fixtures.around(&case.circumstances);
-        let Some(asker) = fixtures.asker(&case.principal) else { continue };
+        (title, Arc::new(fixtures.around(&case_table.circumstances)))
+    });
+    let tables: Vec<(String, Arc<Around<'s>>)> = tables.collect();
+    let of_cells = cells.into_iter().filter_map(|cell| {
+        let (title, around) = tables.get(cell.table)?;
+        Some(Ask {
+            name: format!("{title}: {} {}", cell.principal, cell.action),
+            asker: Arc::clone(named.get(cell.principal)?),
+            action: cell.action,
+            around: Arc::clone(around),
+            wanted: Wanted { expect: cell.expect, at: cell.at, basis: None, grant: None },
+        })
+    });
+    let of_cases = suite.cases.iter().filter_map(|case| {
+        let asker = fixtures.asker(&case.principal)?;
         let action = case.action.value.as_str();
         let title = case.about.title.as_ref();
         let name = title.map_or_else(
             || format!("{} {action}", asker.label),
             |title| title.value.as_str().to_owned(),
         );
-        if run.wants(&name) {
-            let at = fixtures.at(case.expect.span);
-            let basis = case.basis.as_ref().map(|basis| (basis.value, fixtures.at(basis.span)));
-            let grant = case.grant.as_ref();
-            let grant = grant.map(|grant| (grant.value.as_str(), fixtures.at(grant.span)));
-            let wanted = Wanted { expect: case.expect.value, at, basis, grant };
-            let question = Question { table, asker: &asker, action, around: &around };
-            let failure = question.ask(run, &wanted);
-            run.note(name, at, failure);
-        }
-    }
+        let basis = case.basis.as_ref().map(|basis| (basis.value, fixtures.at(basis.span)));
+        let grant = case.grant.as_ref();
+        let grant = grant.map(|grant| (grant.value.as_str(), fixtures.at(grant.span)));
+        let at = fixtures.at(case.expect.span);
+        Some(Ask {
+            name,
+            asker: Arc::new(asker),
+            action: action.to_owned(),
+            around: Arc::new(fixtures.around(&case.circumstances)),
+            wanted: Wanted { expect: case.expect.value, at, basis, grant },
+        })
+    });
+    of_cells.chain(of_cases).collect()
 }
 
-/// What a case expects.
-struct Wanted<'q> {
-    expect: Expected,
-    at: At,
-    basis: Option<(Basis, At)>,
-    grant: Option<(&'q str, At)>,
-}
-
-/// Who asks for what.
-struct Question<'q> {
-    table: &'q Table,
-    asker: &'q PrincipalFixture<'q>,
-    action: &'q str,
-    around: &'q Around<'q>,
-}
-
-impl Question<'_> {
-    /// Asks; none where the answer is as expected.
-    fn ask(&self, run: &Run<'_>, wanted: &Wanted<'_>) -> Option<Diagnostic> {
-        let query = Query {
+impl Ask<'_> {
+    /// The query, as the case has it.
+    pub(super) fn query(&self) -> Query<'_> {
+        Query {
             principal: self.asker.principal(),
-            action: self.action,
+            action: &self.action,
             action_attributes: &self.around.action_attributes,
             resource: self.around.asked.resource(),
             context: &self.around.context,
             assertions: &self.around.assertions,
-        };
-        let request = match Request::new(self.table, query) {
+        }
+    }
+
+    /// Whether a table answers as expected.
+    pub(super) fn passes(&self, table: &Table) -> bool {
+        let Ok(request) = Request::new(table, self.query()) else { return false };
+        if self.wanted.grant.is_some() {
+            return unmet(&self.wanted, &explain(&request)).is_none();
+        }
+        let decision = decide(&request);
+        Expected::of(decision.is_allowed()) == self.wanted.expect
+            && self.wanted.basis.is_none_or(|(basis, _)| basis == decision.basis())
+    }
+
+    /// Asks; none where the answer is as expected.
+    fn ask(&self, run: &Run<'_>, table: &Table) -> Option<Diagnostic> {
+        let wanted = &self.wanted;
+        let request = match Request::new(table, self.query()) {
             Ok(request) => request,
             Err(error) => return Some(suites::impossible_request(wanted.at, &error.to_string())),
         };

@@ -7,19 +7,30 @@
 //! names     what the policy or the suite does not know; a suite with such a mistake is not run
 //! cells     tables, made into cases
 //! decisions, assignments   a case run, and how its failure reads
+//! prepared  a suite, read once to be run over many tables
+//! coverage  which cells of a policy no case and no invariant touches
+//! mutants   which changes of a policy no case and no invariant notices
+//! written   a case as a suite writes it
 //! ```
 
 mod assignments;
 mod cells;
+mod coverage;
 mod decisions;
 mod fixtures;
+mod mutants;
 mod names;
+mod prepared;
+mod written;
 
 use crate::diagnostic::names::unknown_policy;
 use crate::diagnostic::{At, Diagnostic, FileId, Report, Span, suites};
 use crate::source::suite::Suite;
 use crate::source::{self, Source};
 use crate::table::{Bundle, Table};
+
+pub use coverage::{Coverage, Gap, PolicyCoverage, coverage};
+pub use mutants::{Mutation, PolicyMutation, Proposed, Survivor, mutate};
 
 use fixtures::Fixtures;
 
@@ -102,7 +113,7 @@ fn run<'r>(
     let cells = names::check(table, &suite, &fixtures)?;
     let filter = filter.filter(|filter| !source.name.contains(filter));
     let mut run = Run { report, source, filter, cases: Vec::new(), failures: Vec::new() };
-    decisions::run(&mut run, table, &suite, &fixtures, &cells);
+    decisions::run(&mut run, table, decisions::asks(&suite, &fixtures, cells));
     assignments::run(&mut run, table, &suite, &fixtures);
     Ok(run)
 }

@@ -7,6 +7,7 @@
 //! notes       what explains: titles, lines, rows, the order of the file
 //! index       derived from the rules at load: by action (who), by role (what)
 //! invariants  what holds of every table, checked at both doors
+//! draft       a table taken apart, to be built again with a change
 //! bytes       plain data as bytes; bundle: the container; load: from a path
 //! ```
 
@@ -15,6 +16,8 @@ mod bits;
 mod build;
 mod bundle;
 mod bytes;
+#[cfg(feature = "compile")]
+pub(crate) mod draft;
 mod index;
 pub(crate) mod invariants;
 mod load;

@@ -10,7 +10,7 @@ use policyc::{
 use serde_json::Value;
 
 /// A policy, its suite, and the faults to plant in it.
-type Planted = (&'static str, &'static str, &'static str, &'static str);
+pub(crate) type Planted = (&'static str, &'static str, &'static str, &'static str);
 
 macro_rules! planted {
     ($name:literal) => {
@@ -23,7 +23,7 @@ macro_rules! planted {
     };
 }
 
-const POLICIES: [Planted; 5] = [
+pub(crate) const POLICIES: [Planted; 5] = [
     planted!("account-contacts"),
     planted!("child-tenants"),
     planted!("cloud-users"),

@@ -29,6 +29,7 @@ mod house;
 mod laws;
 mod lints;
 mod matrices;
+mod mutants;
 mod mutations;
 mod oracle;
 mod oracle_cells;

@@ -18,6 +18,7 @@ const OUTPUTS: &[(&str, &[&str])] = &[
     ("matrix", &["matrix", "policies", "--view", "combinations", "--format", "json"]),
     ("matrix", &["matrix", "policies", "--view", "delegations", "--format", "json"]),
     ("report", &["test", "tests/data/press", "--format", "json"]),
+    ("report", &["test", "tests/data/press", "--coverage", "--mutate", "--format", "json"]),
     ("report", &["audit", "tests/data/press", "--role", "owner", "--format", "json"]),
     (
         "report",

@@ -17,10 +17,10 @@ mod unused;
 
 use std::collections::BTreeMap;
 
-use crate::check::parallel;
 use crate::compile::SourceContext;
 use crate::diagnostic::{At, Diagnostic, FileId, Group, Levels, Span, rules};
 use crate::model::{ActionId, Effect, GrantId, Id, RoleId};
+use crate::parallel;
 use crate::source::policy::{Grant, Policy};
 use crate::table::{Bits, Table};
 
