@@ -41,6 +41,7 @@
 //! floor 4   main.rs + cli                argv, files, printing, exit codes (modules of the binary)
 //! floor 3   check · suite · wire         compile, then analyze · run cases · JSON
 //!           review                       who may do this, what may they do, which roles suffice
+//!           lock                         the reviewed access as text, and sources held to it
 //! floor 2   compile · analyze · audit    what the text, the table, a directory says
 //!           diff · format                what changed between two tables · the text, laid out
 //! floor 1   source         evaluate      text, typed · decide, explain, assignments
@@ -96,6 +97,8 @@ mod diff;
 mod evaluate;
 #[cfg(feature = "compile")]
 mod format;
+#[cfg(feature = "compile")]
+mod lock;
 mod model;
 #[cfg(feature = "compile")]
 mod parallel;
@@ -140,6 +143,8 @@ pub use evaluate::{
 };
 #[cfg(feature = "compile")]
 pub use format::format_policy;
+#[cfg(feature = "compile")]
+pub use lock::{Covers, LOCK_VERSION, Lock, LockError, LockFile, check_lock, lock, read_lock};
 pub use model::{
     Assignment, Attributes, Basis, Change, Decision, DelegationBasis, DirectAction, Effect,
     MalformedName, Principal, Query, Resource, Scope, Truth, Value, ValueType,

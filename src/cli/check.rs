@@ -13,7 +13,7 @@ use policyc::{
 use super::exit::Failure;
 use super::report::{Rendering, ReportFormat};
 use super::weight::{Weight, outcome};
-use super::{Outcome, diff, fix, input, output, report, test};
+use super::{Outcome, diff, fix, input, lock, output, report, test};
 
 /// How many titles a message lists; more would hide it.
 const LISTED_MAX: usize = 16;
@@ -37,6 +37,14 @@ pub(super) struct Check {
     /// changed as far as access did.
     #[arg(long, value_name = "OLD", conflicts_with = "invariant")]
     against: Option<String>,
+
+    /// Hold the policies to the lock beside them, which `policyc lock` writes.
+    #[arg(long, conflicts_with = "invariant")]
+    locked: bool,
+
+    /// The lock, instead of `policy.lock` in the folder of the policies.
+    #[arg(long, value_name = "FILE", requires = "locked")]
+    lock: Option<PathBuf>,
 
     /// Mend what can be mended beyond doubt, and report what is left.
     #[arg(long, conflicts_with = "invariant")]
@@ -93,18 +101,24 @@ pub(super) fn run(command: &Check) -> Outcome {
     };
     let Checked { bundle, report, proofs, .. } = checked;
     let mut summary = format!("{}{}", report::summary(&report), report::proofs(proofs));
-    let (report, cases) = match bundle {
+    let (mut report, cases) = match &bundle {
         Some(bundle) if !suites.is_empty() => {
-            let tested = run_suites(&bundle, report, &suites, None);
+            let tested = run_suites(bundle, report, &suites, None);
             (tested.report.clone(), Some(tested))
         }
         _ => (report, None),
     };
+    if let (Some(bundle), true) = (&bundle, command.locked) {
+        report = lock::held_to((bundle, report), &command.paths, command.lock.as_deref())?;
+    }
     let mut json = report::json_with_proofs(&report, proofs);
     if let Some(tested) = &cases {
         test::count(&mut json, tested, suites.len());
     }
     summary.push_str(&suites_text(cases, suites.len()));
+    if command.locked {
+        summary.push_str(lock::summary(&report, bundle.as_ref()));
+    }
     if let Some((count, mended)) = mended {
         summary.insert_str(0, &mended);
         report::summarize(&mut json, serde_json::json!({ "mended": count }));

@@ -291,7 +291,7 @@ fn length(bytes: &[u8]) -> u64 {
 }
 
 /// The path with forward slashes, so that reports and bundles are the same everywhere.
-fn slashes(path: &Path) -> String {
+pub(super) fn slashes(path: &Path) -> String {
     let text = path.to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' { text.into_owned() } else { text.replace('\\', "/") }
 }

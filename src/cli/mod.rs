@@ -17,6 +17,7 @@ mod fmt;
 mod init;
 mod input;
 mod inspect;
+mod lock;
 mod man;
 mod matrix;
 mod may;
@@ -71,6 +72,7 @@ enum Color {
 enum Command {
     Check(check::Check),
     Compile(compile::Compile),
+    Lock(lock::Lock),
     Fmt(fmt::Fmt),
     Test(test::Test),
     Decide(Box<decide::Decide>),
@@ -102,6 +104,7 @@ pub(crate) fn run() -> ExitCode {
     let outcome = match arguments.command {
         Command::Check(command) => check::run(&command),
         Command::Compile(command) => compile::run(&command),
+        Command::Lock(command) => lock::run(&command),
         Command::Fmt(command) => fmt::run(&command),
         Command::Test(command) => test::run(&command),
         Command::Decide(command) => decide::run(&command),

@@ -14,6 +14,7 @@ mod fix;
 pub(crate) mod grants;
 pub(crate) mod invariants;
 mod levels;
+pub(crate) mod locks;
 pub(crate) mod names;
 pub(crate) mod reading;
 mod registry;

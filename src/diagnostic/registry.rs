@@ -5,7 +5,7 @@
 //! and the same mended. A test runs the examples.
 
 use super::{
-    Severity, assignments, bundles, constraints, grants, invariants, names, reading, schema,
+    Severity, assignments, bundles, constraints, grants, invariants, locks, names, reading, schema,
     sources, suites,
 };
 
@@ -104,6 +104,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         suites::RULES,
         assignments::RULES,
         bundles::RULES,
+        locks::RULES,
     ];
     stages.into_iter().flatten().copied()
 }

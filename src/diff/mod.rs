@@ -13,9 +13,11 @@
 //! compare      all cells of two tables, and why that is exact
 //! statements   constraints, delegations, invariants; obligations: what they come to
 //! renames      names that perhaps became others
+//! access       all that one table allows, cell by cell, in words that only its meaning chooses
 //! verdict      one word for it all, and the change of version that it needs
 //! ```
 
+mod access;
 mod cells;
 mod change;
 mod compare;
@@ -37,6 +39,7 @@ pub(crate) mod words;
 
 use crate::table::{Bundle, Table};
 
+pub(crate) use access::{Access, AccessCell, CellOf, access, condition_words, literal_words};
 pub use change::{
     AccessChange, How, NameChange, PolicyDiff, Rename, Source as ChangeSource, State,
     StatementChange, Who,

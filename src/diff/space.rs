@@ -117,14 +117,14 @@ pub(super) enum Asker<'t> {
 
 /// An attribute over its values, or an assertion.
 #[derive(Debug)]
-enum Variable<'t> {
+pub(super) enum Variable<'t> {
     Attribute(Domain<'t>),
     Assertion(&'t str),
 }
 
 impl Variable<'_> {
     /// How many choices there are; one of them is "not given".
-    const fn choice_count(&self) -> usize {
+    pub(super) const fn choice_count(&self) -> usize {
         match self {
             Self::Attribute(domain) => domain.values.len() + 1,
             Self::Assertion(_) => 3,
@@ -160,6 +160,11 @@ impl<'t> Space<'t> {
 
     pub(super) const fn count(&self) -> usize {
         self.count
+    }
+
+    /// What is varied, in the order of the digits.
+    pub(super) fn variables(&self) -> &[Variable<'t>] {
+        &self.variables
     }
 
     /// The valuation with this number: the variables are its digits.

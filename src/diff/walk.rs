@@ -201,7 +201,7 @@ pub(super) enum Each {
 }
 
 /// What a table says in one case.
-fn answer(table: &Table, case: &Case<'_>) -> Answer {
+pub(super) fn answer(table: &Table, case: &Case<'_>) -> Answer {
     let nobody = Case { asker: Asker::Nobody, ..*case };
     let is_nobody_allowed = nobody.ask(|query| decide(&Request::sound(table, query)).is_allowed());
     case.ask(|query| {

@@ -47,7 +47,7 @@ macro_rules! topics {
 }
 
 topics! {
-    audit check compile decide diff fmt general init inspect matrix may requests rule suggest test
+    audit check compile decide diff fmt general init inspect lock matrix may requests rule suggest test
     version what who
 }
 

@@ -45,7 +45,7 @@ fn the_five_policies_are_what_they_are() {
 }
 
 /// A policy without conditions in which no role inherits: a cell each for so many.
-fn plain(rng: &mut random::Rng, planted: Option<(usize, usize)>) -> String {
+pub(crate) fn plain(rng: &mut random::Rng, planted: Option<(usize, usize)>) -> String {
     let mut text = "schema = 1\npolicy = \"plain\"\nversion = \"1.0.0\"\n".to_owned();
     // One role has everything, so that every action is granted to someone.
     (0..13).for_each(|role| text += &format!("[roles.r{role}]\n"));

@@ -15,11 +15,11 @@ use crate::oracle_request::Request;
 use crate::{random, random_edits};
 
 /// More situations than these of one action take too long one by one.
-const SITUATIONS_MAX: usize = 60;
+pub(crate) const SITUATIONS_MAX: usize = 60;
 /// Of more requests by nobody than these, some are taken.
 const SAMPLED: usize = 120;
 
-fn bundle(text: &str) -> Option<Bundle> {
+pub(crate) fn bundle(text: &str) -> Option<Bundle> {
     build_unproved(vec![Source::new("policy.toml", text)]).ok()
 }
 
@@ -29,15 +29,15 @@ pub(crate) fn compared(old: &str, new: &str) -> Option<PolicyDiff> {
 }
 
 /// Two oracles, and what there is to vary.
-struct Pair {
+pub(crate) struct Pair {
     old: Oracle,
     new: Oracle,
-    actions: Vec<String>,
+    pub(crate) actions: Vec<String>,
     kinds: Vec<Option<String>>,
     /// One scope of every kind, and one of a kind that is not declared.
     scopes: Vec<String>,
     /// Every role in every scope.
-    held: Vec<String>,
+    pub(crate) held: Vec<String>,
 }
 
 fn both(old: Vec<String>, new: Vec<String>) -> Vec<String> {
@@ -48,7 +48,7 @@ fn both(old: Vec<String>, new: Vec<String>) -> Vec<String> {
 }
 
 impl Pair {
-    fn new(old: &str, new: &str) -> Self {
+    pub(crate) fn new(old: &str, new: &str) -> Self {
         let (old, new) = (Oracle::new(old), Oracle::new(new));
         let (before, after) = (old.policy(), new.policy());
         let kinds = |policy: &crate::oracle_policy::Policy| {
@@ -104,7 +104,7 @@ impl Pair {
         all
     }
 
-    fn situation_count(&self) -> usize {
+    pub(crate) fn situation_count(&self) -> usize {
         let of_action = |action: &String| {
             self.dimensions(action).iter().map(|dimension| dimension.values.len()).product()
         };
@@ -112,7 +112,7 @@ impl Pair {
     }
 
     /// Every request by nobody, with what it varies beside.
-    fn situations(&self) -> Vec<Value> {
+    pub(crate) fn situations(&self) -> Vec<Value> {
         let mut all = Vec::new();
         for action in &self.actions {
             for valuation in valuations(&self.dimensions(action)) {
@@ -126,14 +126,14 @@ impl Pair {
         all
     }
 
-    fn decides(&self, request: &Value) -> [bool; 2] {
+    pub(crate) fn decides(&self, request: &Value) -> [bool; 2] {
         [&self.old, &self.new].map(|oracle| {
             let answer = oracle.decide(&for_side(oracle, request)).expect("a request");
             answer.decision == "allow"
         })
     }
 
-    fn forbids(&self, request: &Value) -> [bool; 2] {
+    pub(crate) fn forbids(&self, request: &Value) -> [bool; 2] {
         [&self.old, &self.new].map(|oracle| {
             let request = for_side(oracle, request);
             oracle.forbids_by_role(&Request::parse(&request).expect("a request"))
@@ -206,7 +206,7 @@ fn judge(pair: &Pair, diff: &PolicyDiff, rng: &mut random::Rng, context: &str) -
 }
 
 /// The action given directly, in every scope.
-fn direct(pair: &Pair, situation: &Value) -> Vec<String> {
+pub(crate) fn direct(pair: &Pair, situation: &Value) -> Vec<String> {
     let action = situation["action"].as_str().expect("an action").to_owned();
     let scopes = pair.scopes.iter().map(|scope| format!("{action}@{scope}"));
     [action.clone()].into_iter().chain(scopes).collect()
@@ -255,7 +255,7 @@ fn assert_verdict(seen: &Seen, diff: &PolicyDiff, context: &str) {
     assert!(!seen.narrower || diff.verdict.is_narrower(), "{context}");
 }
 
-fn without_rows(text: &str) -> String {
+pub(crate) fn without_rows(text: &str) -> String {
     let is_kept = |line: &&str| !line.starts_with("row =") && !line.starts_with("ticks =");
     text.lines().filter(is_kept).map(|line| format!("{line}\n")).collect()
 }

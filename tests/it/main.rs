@@ -28,6 +28,7 @@ mod fuzzed;
 mod house;
 mod laws;
 mod lints;
+mod locks;
 mod matrices;
 mod mutants;
 mod mutations;
