@@ -47,7 +47,8 @@ pub use read::read_lock;
 pub const LOCK_VERSION: u32 = 1;
 
 const HEADER: &str = "\
-# What the policies beside this file allow, one line a cell: `policyc check --locked` holds them to it.
+# What the policies beside this file allow, one line a cell: `policyc check --locked` holds them \
+to it.
 # Written by `policyc lock`. A line that changes here is access that changes: review it as such.
 ";
 

@@ -264,7 +264,7 @@ pub(crate) fn without_rows(text: &str) -> String {
 fn random_edits_change_exactly_what_brute_force_finds() {
     let (mut tried, mut requests) = (0, 0);
     let mut hows: BTreeMap<&str, usize> = BTreeMap::new();
-    for seed in 0..3_000_u64 {
+    for seed in 0..1_000_u64 {
         let mut rng = random::Rng::new(seed);
         let size = 1 + usize::try_from(seed % 4).expect("small");
         let old = random::policy(&mut rng, size);
@@ -288,6 +288,6 @@ fn random_edits_change_exactly_what_brute_force_finds() {
             *hows.entry(change.how.as_str()).or_default() += 1;
         }
     }
-    assert!(tried > 1_500, "{tried} pairs, {requests} requests, {hows:?}");
+    assert!(tried > 500, "{tried} pairs, {requests} requests, {hows:?}");
     assert_eq!(hows.len(), 5, "{hows:?}");
 }
