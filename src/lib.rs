@@ -42,6 +42,7 @@
 //! floor 3   check · suite · wire         compile, then analyze · run cases · JSON
 //!           review                       who may do this, what may they do, which roles suffice
 //!           lock                         the reviewed access as text, and sources held to it
+//!           page                         a policy for its readers
 //! floor 2   compile · analyze · audit    what the text, the table, a directory says
 //!           diff · format                what changed between two tables · the text, laid out
 //! floor 1   source         evaluate      text, typed · decide, explain, assignments
@@ -101,6 +102,8 @@ mod format;
 mod lock;
 mod model;
 #[cfg(feature = "compile")]
+mod page;
+#[cfg(feature = "compile")]
 mod parallel;
 #[cfg(feature = "compile")]
 mod review;
@@ -149,6 +152,8 @@ pub use model::{
     Assignment, Attributes, Basis, Change, Decision, DelegationBasis, DirectAction, Effect,
     MalformedName, Principal, Query, Resource, Scope, Truth, Value, ValueType,
 };
+#[cfg(feature = "compile")]
+pub use page::page;
 #[cfg(feature = "compile")]
 pub use review::{
     Access, ActionCan, DirectCan, KindCan, ReviewError, RoleCan, Suggestion, Suggestions, Term,

@@ -4,6 +4,8 @@
 
 mod render;
 
+pub(super) use render::markdown;
+
 use std::path::PathBuf;
 
 use anyhow::Context as _;

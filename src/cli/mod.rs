@@ -10,6 +10,7 @@ mod completions;
 mod csv;
 mod decide;
 mod diff;
+mod docs;
 mod exit;
 mod explanation;
 mod fix;
@@ -73,6 +74,7 @@ enum Command {
     Check(check::Check),
     Compile(compile::Compile),
     Lock(lock::Lock),
+    Docs(docs::Docs),
     Fmt(fmt::Fmt),
     Test(test::Test),
     Decide(Box<decide::Decide>),
@@ -105,6 +107,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Check(command) => check::run(&command),
         Command::Compile(command) => compile::run(&command),
         Command::Lock(command) => lock::run(&command),
+        Command::Docs(command) => docs::run(&command),
         Command::Fmt(command) => fmt::run(&command),
         Command::Test(command) => test::run(&command),
         Command::Decide(command) => decide::run(&command),

@@ -76,13 +76,13 @@ pub(crate) fn lock_differs(
     shown: Vec<Changed>,
     more: usize,
 ) -> Diagnostic {
-    let mut named: Vec<String> =
+    let mut listed: Vec<String> =
         names.iter().take(NAMED_MAX).map(|name| format!("`{name}`")).collect();
     if names.len() > NAMED_MAX {
-        named.push(format!("and {} more", names.len() - NAMED_MAX));
+        listed.push(format!("and {} more", names.len() - NAMED_MAX));
     }
-    let named = named.join(", ").replace(", and ", " and ");
-    let message = format!("`{policy}` is not as locked: {named}");
+    let listed = listed.join(", ").replace(", and ", " and ");
+    let message = format!("`{policy}` is not as locked: {listed}");
     let mut shown = shown.into_iter();
     let Some(first) = shown.next() else {
         return Diagnostic::new(&DIFFERS, At::default(), message);

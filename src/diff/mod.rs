@@ -37,6 +37,7 @@ mod visible;
 mod walk;
 pub(crate) mod words;
 
+use crate::table::rules::{Constraint, Delegation};
 use crate::table::{Bundle, Table};
 
 pub(crate) use access::{Access, AccessCell, CellOf, access, condition_words, literal_words};
@@ -153,4 +154,14 @@ pub fn diff(old: &Bundle, new: &Bundle) -> Result<Diff, DiffError> {
 /// Never.
 pub fn diff_tables(old: &Table, new: &Table) -> Result<PolicyDiff, DiffError> {
     compare::policy(old, new)
+}
+
+/// What a constraint says, in one line of names.
+pub(crate) fn constraint_words(table: &Table, constraint: &Constraint) -> String {
+    says::Lists(table).constraint(constraint)
+}
+
+/// What a delegation says, in one line of names.
+pub(crate) fn delegation_words(table: &Table, delegation: &Delegation) -> String {
+    says::Lists(table).delegation(delegation)
 }

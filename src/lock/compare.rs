@@ -95,6 +95,9 @@ fn compare(
     Ok(found)
 }
 
+/// The lines of one subject that are only in the lock, and those that are only in the sources.
+type Sides<'l> = (Vec<&'l (At, String)>, Vec<&'l str>);
+
 /// A line that came, went, or is another.
 #[derive(Debug, Default)]
 struct Change<'l> {
@@ -112,7 +115,7 @@ fn differing(
     let after: BTreeSet<&str> = now.lines.iter().map(String::as_str).collect();
     let gone = locked.lines.iter().filter(|(_, line)| !after.contains(line.as_str()));
     let new = now.lines.iter().map(String::as_str).filter(|line| !before.contains(line));
-    let mut by_subject: BTreeMap<&str, (Vec<&(At, String)>, Vec<&str>)> = BTreeMap::new();
+    let mut by_subject: BTreeMap<&str, Sides<'_>> = BTreeMap::new();
     for line in gone {
         by_subject.entry(subject(&line.1)).or_default().0.push(line);
     }

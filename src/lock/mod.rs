@@ -107,10 +107,10 @@ impl Lock {
 
 impl fmt::Display for Lock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{HEADER}lock {LOCK_VERSION}\n")?;
+        writeln!(f, "{HEADER}lock {LOCK_VERSION}")?;
         for locked in &self.policies {
             let LockedPolicy { policy, version, lines } = locked;
-            write!(f, "\npolicy {policy} {version} sha256:{}\n", locked.digest())?;
+            writeln!(f, "\npolicy {policy} {version} sha256:{}", locked.digest())?;
             for line in lines {
                 writeln!(f, "{line}")?;
             }

@@ -251,6 +251,9 @@ impl Terms {
 /// Who may make which change of a role, to principals of which kind.
 type Leave = (RoleId, Change, Option<KindId>, RoleId);
 
+/// Who may make which change under which terms, and of which roles.
+type Given = (RoleId, Change, Terms, BTreeSet<RoleId>);
+
 /// The lines of all delegations.
 pub(super) fn delegations(table: &Table) -> Vec<String> {
     let mut leaves: BTreeMap<Leave, BTreeSet<Terms>> = BTreeMap::new();
@@ -287,8 +290,7 @@ pub(super) fn delegations(table: &Table) -> Vec<String> {
             }
         }
     }
-    let mut kinds: BTreeMap<(RoleId, Change, Terms, BTreeSet<RoleId>), BTreeSet<Option<KindId>>> =
-        BTreeMap::new();
+    let mut kinds: BTreeMap<Given, BTreeSet<Option<KindId>>> = BTreeMap::new();
     for ((by, change, terms, kind), roles) in roles {
         kinds.entry((by, change, terms, roles)).or_default().insert(kind);
     }

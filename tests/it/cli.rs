@@ -47,8 +47,8 @@ macro_rules! topics {
 }
 
 topics! {
-    audit check compile decide diff fmt general init inspect lock matrix may requests rule suggest
-    test version what who
+    audit check compile decide diff docs fmt general init inspect lock matrix may requests rule
+    suggest test version what who
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors of the design, by module; imports go down a floor, or stay inside a module.
-const FLOORS: [(&str, u32); 16] = [
+const FLOORS: [(&str, u32); 17] = [
     ("model", 0),
     ("table", 0),
     ("diagnostic", 0),
@@ -21,6 +21,7 @@ const FLOORS: [(&str, u32); 16] = [
     ("check", 3),
     ("review", 3),
     ("lock", 3),
+    ("page", 3),
     ("suite", 3),
     ("wire", 3),
 ];

@@ -59,7 +59,7 @@ pub(super) fn text(grid: &Grid, view: View) -> String {
 }
 
 /// A Markdown table and a legend.
-pub(super) fn markdown(grid: &Grid, view: View) -> String {
+pub(in crate::cli) fn markdown(grid: &Grid, view: View) -> String {
     if grid.lines.is_empty() {
         return empty(view).to_owned();
     }

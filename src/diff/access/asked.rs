@@ -66,9 +66,13 @@ impl<'a, 't> Asked<'a, 't> {
     /// The situations in which the effect shows, with the reach that they all have; nothing where
     /// there is none.
     pub(super) fn grid(&'a self, effect: Effect) -> Option<(Reach, Grid<'a>)> {
-        let shows = |answer: &&Answer| self.shows(effect, answer);
+        let shows = |answer: &&Answer| self.shows(effect, **answer);
         let reaches = |reach: &Reach| {
-            self.answers.iter().flatten().filter(shows).all(|answer| stands(*reach, effect, answer))
+            self.answers
+                .iter()
+                .flatten()
+                .filter(shows)
+                .all(|answer| stands(*reach, effect, *answer))
         };
         self.answers.iter().flatten().find(shows)?;
         let reach = if self.is_of_everyone {
@@ -78,9 +82,9 @@ impl<'a, 't> Asked<'a, 't> {
             narrow.find(reaches).unwrap_or(Reach::Whatever)
         };
         let place = |answer: &Answer| {
-            if self.shows(effect, answer) {
+            if self.shows(effect, *answer) {
                 Place::In
-            } else if !stands(reach, effect, answer) || self.is_told_of_everyone(effect, answer) {
+            } else if !stands(reach, effect, *answer) || self.is_told_of_everyone(effect, *answer) {
                 Place::Either
             } else {
                 Place::Out
@@ -91,14 +95,14 @@ impl<'a, 't> Asked<'a, 't> {
         Some((reach, reduce::reduced(self, &places)))
     }
 
-    fn shows(&self, effect: Effect, answer: &Answer) -> bool {
+    fn shows(&self, effect: Effect, answer: Answer) -> bool {
         match effect {
             Effect::Permit => answer.is_allowed && !self.is_told_of_everyone(effect, answer),
             Effect::Forbid => answer.forbids,
         }
     }
 
-    fn is_told_of_everyone(&self, effect: Effect, answer: &Answer) -> bool {
+    fn is_told_of_everyone(&self, effect: Effect, answer: Answer) -> bool {
         effect == Effect::Permit && !self.is_of_everyone && answer.is_nobody_allowed
     }
 }
@@ -128,7 +132,7 @@ fn ask<'t>(
     }
 }
 
-fn stands(reach: Reach, effect: Effect, answer: &Answer) -> bool {
+fn stands(reach: Reach, effect: Effect, answer: Answer) -> bool {
     let counts = |truth| match effect {
         Effect::Permit => truth == Truth::True,
         Effect::Forbid => truth != Truth::False,

@@ -196,10 +196,10 @@ impl<'t> Reader<'_, 't> {
     fn said(&self, asker: Asker<'t>, action: &'t str) -> Result<Said, TooMany> {
         let cell = Cell { old_conditions: Vec::new(), ..self.model.cell(asker, action) };
         let space = Space::new(&[(self.table, &cell.new_conditions)])?;
-        let asked = asked::Asked::of(self.model, &cell, &space);
+        let situations = asked::Asked::of(self.model, &cell, &space);
         let mut said = Said::default();
         let mut words = |effect| {
-            let (reach, grid) = asked.grid(effect)?;
+            let (reach, grid) = situations.grid(effect)?;
             let words = say::words(reach, &grid, &cover::cover(&grid));
             said.attributes.extend(grid.attributes());
             Some(words)
