@@ -4,7 +4,7 @@
 
 use crate::evaluate::assignments::scopes::lies_inside;
 use crate::evaluate::{Request, decide};
-use crate::model::{ActionId, Assignment, Id, Principal, Query, Resource, RoleId};
+use crate::model::{ActionId, Assignment, Id, RoleId};
 use crate::table::{ActionFace, Table};
 
 use super::situations::{self, TooMany, Valuations, held_alone, looked_at};
@@ -136,16 +136,9 @@ impl Pair<'_> {
         for valuation in valuations.iter() {
             let valuation = valuation?;
             let is_allowed = |kind: Option<&str>, held: Option<Assignment<'_>>| {
-                let query = valuation.query(Query {
-                    principal: Principal {
-                        kind,
-                        assignments: held.as_slice(),
-                        ..Principal::default()
-                    },
-                    action: self.table.action_name(self.action),
-                    resource: Resource { scopes: &scopes, ..Resource::default() },
-                    ..Query::default()
-                });
+                let action = self.table.action_name(self.action);
+                let query = situations::asked((kind, held.as_ref()), action, &scopes);
+                let query = valuation.query(query);
                 decide(&Request::sound(self.table, query)).is_allowed()
             };
             if is_allowed(kinds.junior, self.junior)

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::Request;
 use crate::evaluate::situation::situation;
-use crate::model::{ActionId, Effect, GrantId, Id, KindId, Principal, Query, Resource, RoleId};
+use crate::model::{ActionId, Effect, GrantId, Id, KindId, RoleId};
 use crate::table::Table;
 
 use super::situations::{self, TooMany, Valuations, held_alone};
@@ -134,16 +134,9 @@ fn prove(
     for kind in situations::kinds(table, &[role]) {
         for valuation in valuations.iter() {
             let valuation = valuation?;
-            let query = valuation.query(Query {
-                principal: Principal {
-                    kind,
-                    assignments: assignment.as_slice(),
-                    ..Principal::default()
-                },
-                action: table.action_name(action),
-                resource: Resource { scopes: &scopes, ..Resource::default() },
-                ..Query::default()
-            });
+            let query =
+                situations::asked((kind, assignment.as_ref()), table.action_name(action), &scopes);
+            let query = valuation.query(query);
             let situation = situation(&Request::sound(table, query), counts);
             permitted |= situation.permitted;
             let is_allowed = situation.permitted && !situation.forbidden;

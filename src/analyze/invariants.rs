@@ -6,6 +6,7 @@
 
 use crate::evaluate::condition::conditions;
 use crate::evaluate::{Request, decide, misfit_direct};
+use crate::model::valuation::Valuation;
 use crate::model::{
     ActionId, Assignment, ConditionId, DirectAction, Id, KindId, Principal, Query, Resource,
     RoleId, Truth,
@@ -13,7 +14,7 @@ use crate::model::{
 use crate::table::Table;
 use crate::table::notes::{HeldRoles, Invariant, InvariantSays};
 
-use super::situations::{self, Given, TooMany, Valuation, Valuations, held_alone};
+use super::situations::{self, Given, TooMany, Valuations, held_alone};
 
 /// What looking at an invariant came to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use crate::evaluate::condition::given;
+use crate::model::valuation::Valuation;
 use crate::model::{
-    Assignment, AttributeId, Attributes, BuiltIn, ConditionId, GrantId, Id, Literal, Namespace,
-    Principal, Query, Resource, RoleId, Scope, Value,
+    Assignment, AttributeId, BuiltIn, ConditionId, GrantId, Id, Literal, Principal, Query,
+    Resource, RoleId, Scope,
 };
 use crate::table::rules::GrantRoles;
 use crate::table::{ActionFace, Table};
@@ -101,15 +102,8 @@ pub(crate) struct Fixed {
 impl Fixed {
     pub(crate) fn new(table: &Table, query: &Query<'_>) -> Self {
         let attributes = (0..).map(AttributeId).zip(&table.rules().attributes);
-        let attributes = attributes.filter_map(|(id, attribute)| {
-            let literal = match given(table, query, attribute)? {
-                Value::String(text) => Some(Literal::String(text.to_owned())),
-                Value::Boolean(known) => Some(Literal::Boolean(known)),
-                Value::Integer(number) => Some(Literal::Integer(number)),
-                Value::Other => None,
-            };
-            Some((id, literal))
-        });
+        let attributes = attributes
+            .filter_map(|(id, attribute)| Some((id, Literal::of(given(table, query, attribute)?))));
         let assertions = query.assertions.iter();
         let assertions = assertions
             .filter_map(|(name, known)| table.find_condition(name).map(|id| (id, *known)));
@@ -195,7 +189,7 @@ impl<'t> Valuations<'t> {
     pub(crate) fn iter(&self) -> impl Iterator<Item = Result<Valuation<'_>, TooMany>> {
         let beyond = (self.count > SITUATIONS_MAX).then_some(Err(TooMany));
         let numbers = 0..self.count.min(SITUATIONS_MAX);
-        numbers.map(|number| Ok(Valuation::new(self.table, &self.variables, number))).chain(beyond)
+        numbers.map(|number| Ok(valuation(self.table, &self.variables, number))).chain(beyond)
     }
 }
 
@@ -221,70 +215,47 @@ impl Variable {
     }
 }
 
-/// One choice for every variable, sorted into the places of a query.
-#[derive(Debug, Default)]
-pub(crate) struct Valuation<'a> {
-    principal_id: Option<&'a str>,
-    resource_id: Option<&'a str>,
-    resource_type: Option<&'a str>,
-    principal: Vec<(&'a str, Value<'a>)>,
-    resource: Vec<(&'a str, Value<'a>)>,
-    action: Vec<(&'a str, Value<'a>)>,
-    context: Vec<(&'a str, Value<'a>)>,
-    assertions: Vec<(&'a str, bool)>,
+/// The choices with this number: the variables are its digits.
+fn valuation<'a>(table: &'a Table, variables: &'a [Variable], mut number: usize) -> Valuation<'a> {
+    let mut chosen = Valuation::default();
+    for variable in variables {
+        let digit = number % variable.choice_count();
+        number /= variable.choice_count();
+        match variable {
+            Variable::Attribute(id, values) => {
+                if let (Some(Some(value)), Some(attribute)) =
+                    (values.get(digit), table.attribute(*id))
+                {
+                    chosen.put(attribute.namespace, &attribute.name, value.as_value());
+                }
+            }
+            Variable::Assertion(id, values) => {
+                let condition = table.condition(*id);
+                if let (Some(Some(known)), Some(condition)) = (values.get(digit), condition) {
+                    chosen.assertions.push((&condition.name, *known));
+                }
+            }
+        }
+    }
+    chosen
 }
 
-impl<'a> Valuation<'a> {
-    /// The choices with this number: the variables are its digits.
-    fn new(table: &'a Table, variables: &'a [Variable], mut number: usize) -> Self {
-        let mut chosen = Self::default();
-        for variable in variables {
-            let digit = number % variable.choice_count();
-            number /= variable.choice_count();
-            match variable {
-                Variable::Attribute(id, values) => {
-                    if let Some(Some(value)) = values.get(digit) {
-                        chosen.put(table, *id, value);
-                    }
-                }
-                Variable::Assertion(id, values) => {
-                    let condition = table.condition(*id);
-                    if let (Some(Some(known)), Some(condition)) = (values.get(digit), condition) {
-                        chosen.assertions.push((&condition.name, *known));
-                    }
-                }
-            }
-        }
-        chosen
+/// What is asked by who holds one role alone, or none; a valuation says the rest.
+pub(super) fn asked<'q>(
+    (kind, held): (Option<&'q str>, Option<&'q Assignment<'q>>),
+    action: &'q str,
+    scopes: &'q [Scope<'q>],
+) -> Query<'q> {
+    let assignments = held.map_or(&[][..], std::slice::from_ref);
+    Query {
+        principal: Principal { kind, assignments, ..Principal::default() },
+        action,
+        resource: Resource { scopes, ..Resource::default() },
+        ..Query::default()
     }
+}
 
-    fn put(&mut self, table: &'a Table, id: AttributeId, value: &'a Literal) {
-        let Some(attribute) = table.attribute(id) else {
-            return;
-        };
-        let text = match value {
-            Literal::String(text) => Some(text.as_str()),
-            Literal::Boolean(_) | Literal::Integer(_) => None,
-        };
-        if let Some(built_in) = BuiltIn::find(attribute.namespace, &attribute.name) {
-            match built_in {
-                BuiltIn::PrincipalId => self.principal_id = text,
-                // It varies on its own, see `kinds`.
-                BuiltIn::PrincipalKind => {}
-                BuiltIn::ResourceId => self.resource_id = text,
-                BuiltIn::ResourceType => self.resource_type = text,
-            }
-            return;
-        }
-        let attributes = match attribute.namespace {
-            Namespace::Principal => &mut self.principal,
-            Namespace::Resource => &mut self.resource,
-            Namespace::Action => &mut self.action,
-            Namespace::Context => &mut self.context,
-        };
-        attributes.push((&attribute.name, value.as_value()));
-    }
-
+impl Valuation<'_> {
     /// What is given, as the command line takes it.
     pub(crate) fn given(&self) -> Vec<Given> {
         let given = |flag, value: String| Given { flag, value };
@@ -316,27 +287,5 @@ impl<'a> Valuation<'a> {
         let spaces = [&self.principal, &self.resource, &self.action, &self.context];
         let attribute_count: usize = spaces.into_iter().map(Vec::len).sum();
         ids.into_iter().flatten().count() + attribute_count + self.assertions.len()
-    }
-
-    /// The query with these choices; the kind that it has stays.
-    pub(crate) fn query<'q>(&'q self, base: Query<'q>) -> Query<'q> {
-        let attributes = |list: &'q Vec<(&'a str, Value<'a>)>| -> Attributes<'q> { list };
-        Query {
-            principal: Principal {
-                id: self.principal_id,
-                attributes: attributes(&self.principal),
-                ..base.principal
-            },
-            action_attributes: attributes(&self.action),
-            resource: Resource {
-                id: self.resource_id,
-                resource_type: self.resource_type,
-                attributes: attributes(&self.resource),
-                ..base.resource
-            },
-            context: attributes(&self.context),
-            assertions: &self.assertions,
-            ..base
-        }
     }
 }

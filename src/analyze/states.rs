@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::condition::conditions;
 use crate::evaluate::{Request, decide};
-use crate::model::{ActionId, ConditionId, Principal, Query, Resource, RoleId, Truth};
+use crate::model::{ActionId, ConditionId, Query, RoleId, Truth};
 use crate::table::Table;
 
 use super::situations::{self, TooMany, Valuations, held_alone, looked_at};
@@ -138,16 +138,9 @@ pub(crate) fn each_situation<T>(
     for kind in situations::kinds(table, &[role]) {
         for valuation in valuations.iter() {
             let valuation = valuation?;
-            let query = valuation.query(Query {
-                principal: Principal {
-                    kind,
-                    assignments: assignment.as_slice(),
-                    ..Principal::default()
-                },
-                action: table.action_name(action),
-                resource: Resource { scopes: &scopes, ..Resource::default() },
-                ..Query::default()
-            });
+            let query =
+                situations::asked((kind, assignment.as_ref()), table.action_name(action), &scopes);
+            let query = valuation.query(query);
             if let Some(answer) = ask(&query) {
                 return Ok(Some(answer));
             }

@@ -2,6 +2,7 @@
 //!
 //! Not what is asked about them.
 
+use clap::Args;
 use policyc::{Bundle, MalformedName, RequestError, Table, Value, ValueType, nearest_name};
 
 use super::exit::Failure;
@@ -47,6 +48,22 @@ pub(super) fn assertion(text: &str) -> Result<(&str, bool), Failure> {
         Some((condition, "false")) => Ok((condition, false)),
         _ => Err(Failure::Usage(format!("`--assert {text}` is not written CONDITION=true|false"))),
     }
+}
+
+/// What a request says of its resource and its circumstances, in the flags of every command.
+#[derive(Debug, Args)]
+pub(super) struct Facts {
+    /// A scope that the resource lies in; repeat for all, inner and outer.
+    #[arg(long = "scope", value_name = "KIND:ID")]
+    pub scopes: Vec<String>,
+
+    /// An attribute by its full name: `principal.tenant=root`; repeat for several.
+    #[arg(long = "attr", value_name = "NAME=VALUE")]
+    pub attributes: Vec<String>,
+
+    /// Assert a condition that has no test; repeat for several.
+    #[arg(long = "assert", value_name = "CONDITION=true|false")]
+    pub assertions: Vec<String>,
 }
 
 /// Attributes by namespace, as a query takes them.

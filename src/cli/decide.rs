@@ -13,7 +13,7 @@ use policyc::{
 };
 use serde_json::json;
 
-use super::arguments::{self, Given, Notes, assertion, parse_all, usage};
+use super::arguments::{self, Facts, Given, Notes, assertion, parse_all, usage};
 use super::exit::{Exit, Failure};
 use super::output::{self, Format};
 use super::{Outcome, explanation, input};
@@ -61,17 +61,8 @@ pub(super) struct Decide {
     #[arg(long, value_name = "ID")]
     resource_id: Option<String>,
 
-    /// A scope that the resource lies in; repeat for all, inner and outer.
-    #[arg(long = "scope", value_name = "KIND:ID")]
-    scopes: Vec<String>,
-
-    /// An attribute by its full name: `principal.tenant=root`; repeat for several.
-    #[arg(long = "attr", value_name = "NAME=VALUE")]
-    attributes: Vec<String>,
-
-    /// Assert a condition that has no test; repeat for several.
-    #[arg(long = "assert", value_name = "CONDITION=true|false")]
-    assertions: Vec<String>,
+    #[command(flatten)]
+    facts: Facts,
 
     /// Answer though ticks differ or an invariant does not hold: what `check` found, replayed.
     #[arg(long)]
@@ -168,7 +159,7 @@ fn one(bundle: &Bundle, command: &Decide) -> Outcome {
     };
     let roles = parse_all(&command.roles, Assignment::parse)?;
     let direct_actions = parse_all(&command.direct_actions, DirectAction::parse)?;
-    let scopes = parse_all(&command.scopes, Scope::parse)?;
+    let scopes = parse_all(&command.facts.scopes, Scope::parse)?;
     let (resource_type, resource_id) = match &command.resource {
         None => (command.resource_type.as_deref(), command.resource_id.as_deref()),
         Some(resource) => {
@@ -180,8 +171,8 @@ fn one(bundle: &Bundle, command: &Decide) -> Outcome {
             (Some(of), Some(id))
         }
     };
-    let given = Given::parse(table, &command.attributes)?;
-    let assertions = command.assertions.iter().map(|text| assertion(text));
+    let given = Given::parse(table, &command.facts.attributes)?;
+    let assertions = command.facts.assertions.iter().map(|text| assertion(text));
     let assertions = assertions.collect::<Result<Vec<_>, Failure>>()?;
     let query = Query {
         principal: Principal {
@@ -236,8 +227,8 @@ fn suggestions(bundle: &Bundle, command: &Decide) -> String {
     notes.actions(&command.direct_actions);
     notes.roles(&command.roles);
     notes.kinds(&command.kind);
-    notes.scopes(&command.scopes);
-    notes.attributes(&command.attributes);
-    notes.conditions(&command.assertions);
+    notes.scopes(&command.facts.scopes);
+    notes.attributes(&command.facts.attributes);
+    notes.conditions(&command.facts.assertions);
     notes.text()
 }

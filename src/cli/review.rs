@@ -11,7 +11,7 @@ use policyc::{
 };
 use serde_json::{Map, Value, json};
 
-use super::arguments::{Given, Notes, assertion, did_you_mean, parse_all};
+use super::arguments::{Facts, Given, Notes, assertion, did_you_mean, parse_all};
 use super::exit::Failure;
 use super::output::one_line;
 use super::{csv, input};
@@ -43,17 +43,8 @@ pub(super) struct Circumstances {
     #[arg(long, value_name = "ID")]
     resource_id: Option<String>,
 
-    /// A scope that the resource lies in; repeat for all, inner and outer.
-    #[arg(long = "scope", value_name = "KIND:ID")]
-    scopes: Vec<String>,
-
-    /// An attribute by its full name: `principal.tenant=root`; repeat for several.
-    #[arg(long = "attr", value_name = "NAME=VALUE")]
-    attributes: Vec<String>,
-
-    /// Assert a condition that has no test; repeat for several.
-    #[arg(long = "assert", value_name = "CONDITION=true|false")]
-    assertions: Vec<String>,
+    #[command(flatten)]
+    facts: Facts,
 
     /// How to answer.
     #[arg(long, value_enum, default_value_t = ReviewFormat::Text)]
@@ -76,9 +67,9 @@ impl Circumstances {
         (action, assignments): (&str, &[Assignment<'_>]),
         answer: impl FnOnce(&Request<'_>) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
-        let scopes = parse_all(&self.scopes, Scope::parse)?;
-        let given = Given::parse(Some(table), &self.attributes)?;
-        let assertions = self.assertions.iter().map(|text| assertion(text));
+        let scopes = parse_all(&self.facts.scopes, Scope::parse)?;
+        let given = Given::parse(Some(table), &self.facts.attributes)?;
+        let assertions = self.facts.assertions.iter().map(|text| assertion(text));
         let assertions = assertions.collect::<Result<Vec<_>, Failure>>()?;
         self.check(table)?;
         let query = Query {
@@ -108,14 +99,14 @@ impl Circumstances {
     fn check(&self, table: &Table) -> Result<(), Failure> {
         let mut notes = Notes::new(table);
         notes.kinds(&self.kind);
-        notes.scopes(&self.scopes);
-        notes.attributes(&self.attributes);
-        notes.conditions(&self.assertions);
+        notes.scopes(&self.facts.scopes);
+        notes.attributes(&self.facts.attributes);
+        notes.conditions(&self.facts.assertions);
         notes.refuse()?;
         if self.kind.is_some() && table.kinds().next().is_none() {
             return Err(Failure::Usage("the policy declares no kinds".to_owned()));
         }
-        for text in &self.attributes {
+        for text in &self.facts.attributes {
             let Some((name, value)) = text.split_once('=') else { continue };
             let values = table.attribute_values(name);
             let values: Vec<&str> = values.iter().map(String::as_str).collect();

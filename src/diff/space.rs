@@ -6,13 +6,11 @@
 //! odd requests too: the kind may be missing or declared nowhere, a role may be held outside of
 //! the resource's scopes or in a scope of the wrong kind, and a request may give no scopes.
 
-use crate::model::{
-    Assignment, Attributes, BuiltIn, ConditionId, DirectAction, Namespace, Principal, Query,
-    Resource, Scope, Value,
-};
+use crate::model::valuation::Valuation;
+use crate::model::{Assignment, ConditionId, DirectAction, Principal, Query, Resource, Scope};
 use crate::table::Table;
 
-use super::domains::{Class, Domain, Seen};
+use super::domains::{Domain, Seen};
 use super::names::Names;
 
 /// Most valuations that a cell is compared over.
@@ -174,7 +172,7 @@ impl<'t> Space<'t> {
             match variable {
                 Variable::Attribute(domain) => {
                     if let Some(class) = domain.values.get(digit) {
-                        chosen.put(domain, class);
+                        chosen.put(domain.namespace, domain.name, class.value.as_value());
                     }
                 }
                 Variable::Assertion(name) => match digit {
@@ -208,45 +206,6 @@ impl<'t> Space<'t> {
             }
         }
         Some(plain)
-    }
-}
-
-/// One choice for every variable, sorted into the places of a query.
-#[derive(Debug, Default)]
-pub(super) struct Valuation<'a> {
-    principal_id: Option<&'a str>,
-    resource_id: Option<&'a str>,
-    resource_type: Option<&'a str>,
-    principal: Vec<(&'a str, Value<'a>)>,
-    resource: Vec<(&'a str, Value<'a>)>,
-    action: Vec<(&'a str, Value<'a>)>,
-    context: Vec<(&'a str, Value<'a>)>,
-    assertions: Vec<(&'a str, bool)>,
-}
-
-impl<'a> Valuation<'a> {
-    fn put(&mut self, domain: &Domain<'a>, class: &'a Class) {
-        let value = class.value.as_value();
-        let text = match value {
-            Value::String(text) => Some(text),
-            Value::Boolean(_) | Value::Integer(_) | Value::Other => None,
-        };
-        match BuiltIn::find(domain.namespace, domain.name) {
-            Some(BuiltIn::PrincipalId) => self.principal_id = text,
-            Some(BuiltIn::ResourceId) => self.resource_id = text,
-            Some(BuiltIn::ResourceType) => self.resource_type = text,
-            // It varies on its own, see `KindCase`.
-            Some(BuiltIn::PrincipalKind) => {}
-            None => {
-                let attributes = match domain.namespace {
-                    Namespace::Principal => &mut self.principal,
-                    Namespace::Resource => &mut self.resource,
-                    Namespace::Action => &mut self.action,
-                    Namespace::Context => &mut self.context,
-                };
-                attributes.push((domain.name, value));
-            }
-        }
     }
 }
 
@@ -285,27 +244,17 @@ impl<'a> Case<'a> {
             Asker::Direct => Some(DirectAction { action: self.action, scope }),
             Asker::Nobody | Asker::Role(_) => None,
         };
-        let valuation = self.valuation;
-        let attributes = |list| -> Attributes<'_> { list };
         let scopes = if self.holding.gives_scopes() { self.scopes } else { &[] };
-        ask(Query {
+        ask(self.valuation.query(Query {
             principal: Principal {
-                id: valuation.principal_id,
                 kind: self.kind.given(),
                 assignments: assignment.as_slice(),
                 direct_actions: direct.as_slice(),
-                attributes: attributes(&valuation.principal),
+                ..Principal::default()
             },
             action: self.action,
-            action_attributes: attributes(&valuation.action),
-            resource: Resource {
-                resource_type: valuation.resource_type,
-                id: valuation.resource_id,
-                scopes,
-                attributes: attributes(&valuation.resource),
-            },
-            context: attributes(&valuation.context),
-            assertions: &valuation.assertions,
-        })
+            resource: Resource { scopes, ..Resource::default() },
+            ..Query::default()
+        }))
     }
 }

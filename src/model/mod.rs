@@ -12,6 +12,8 @@ mod query;
 #[cfg(test)]
 mod tests;
 mod truth;
+#[cfg(feature = "compile")]
+pub(crate) mod valuation;
 mod value;
 
 pub(crate) use built_in::BuiltIn;

@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 
 use crate::analyze::domains::{Seen, domains};
+use crate::evaluate::condition::given;
 use crate::model::{
-    Assignment, AttributeId, BuiltIn, ConditionId, DirectAction, GrantId, Literal, Namespace,
-    Query, RoleId, Scope, Value,
+    Assignment, AttributeId, BuiltIn, ConditionId, DirectAction, GrantId, Literal, Query, RoleId,
+    Scope,
 };
 use crate::table::rules::{Attribute, ScopeKind, Test};
 use crate::table::{ActionFace, Table};
@@ -149,13 +150,14 @@ fn circumstances<'a>(
     for (id, values) in domains(table, &seen) {
         let Some(attribute) = table.attribute(id) else { continue };
         let built_in = BuiltIn::find(attribute.namespace, &attribute.name);
-        let given = given(query, attribute);
+        let given = given(table, query, attribute);
         // The kind varies on its own, and who asks for what is not changed by asking otherwise.
         if built_in == Some(BuiltIn::PrincipalKind) || (built_in.is_some() && given.is_some()) {
             continue;
         }
         let partners = partners(table, &seen, id);
-        let partners = partners.filter_map(|partner| literal(self::given(query, partner)?));
+        let partners =
+            partners.filter_map(|partner| Literal::of(self::given(table, query, partner)?));
         let fits = |value: &Literal| {
             value.value_type() == attribute.value_type
                 && (attribute.values.is_empty() || attribute.values.contains(value))
@@ -190,32 +192,4 @@ fn partners<'t>(
     });
     let partners: BTreeSet<AttributeId> = partners.filter(is_seen).collect();
     partners.into_iter().filter_map(|id| table.attribute(id))
-}
-
-/// What the request says of an attribute.
-fn given<'a>(query: &Query<'a>, attribute: &Attribute) -> Option<Value<'a>> {
-    match BuiltIn::find(attribute.namespace, &attribute.name) {
-        Some(BuiltIn::PrincipalId) => return query.principal.id.map(Value::String),
-        Some(BuiltIn::PrincipalKind) => return query.principal.kind.map(Value::String),
-        Some(BuiltIn::ResourceId) => return query.resource.id.map(Value::String),
-        Some(BuiltIn::ResourceType) => return query.resource.resource_type.map(Value::String),
-        None => {}
-    }
-    let attributes = match attribute.namespace {
-        Namespace::Principal => query.principal.attributes,
-        Namespace::Resource => query.resource.attributes,
-        Namespace::Action => query.action_attributes,
-        Namespace::Context => query.context,
-    };
-    let found = attributes.iter().find(|(name, _)| *name == attribute.name);
-    found.map(|(_, value)| *value)
-}
-
-fn literal(value: Value<'_>) -> Option<Literal> {
-    match value {
-        Value::String(text) => Some(Literal::String(text.to_owned())),
-        Value::Boolean(known) => Some(Literal::Boolean(known)),
-        Value::Integer(number) => Some(Literal::Integer(number)),
-        Value::Other => None,
-    }
 }

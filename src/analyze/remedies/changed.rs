@@ -2,38 +2,32 @@
 //!
 //! Not which: whoever tries says so.
 
-use crate::model::{
-    Assignment, AttributeId, BuiltIn, DirectAction, Literal, Namespace, Principal, Query, Resource,
-    Scope, Value,
-};
+use crate::model::valuation::Valuation;
+use crate::model::{Assignment, DirectAction, Namespace, Principal, Query, Resource, Scope};
 use crate::table::Table;
 
 use super::candidates::Candidate;
 
-/// What a changed request owns; all else is the request's.
+/// What a changed request owns; the action is the request's.
 #[derive(Debug)]
-pub(super) struct Changed<'a, 's> {
-    table: &'a Table,
-    query: Query<'a>,
-    pub assignments: Vec<Assignment<'a>>,
-    direct_actions: Vec<DirectAction<'a>>,
-    scopes: Vec<Scope<'a>>,
-    pub kind: Option<&'a str>,
-    attributes: Vec<(AttributeId, &'s Literal)>,
-    assertions: Vec<(&'a str, bool)>,
+pub(super) struct Changed<'s> {
+    action: &'s str,
+    pub assignments: Vec<Assignment<'s>>,
+    direct_actions: Vec<DirectAction<'s>>,
+    scopes: Vec<Scope<'s>>,
+    pub kind: Option<&'s str>,
+    valuation: Valuation<'s>,
 }
 
-impl<'a, 's> Changed<'a, 's> {
-    pub(super) fn new(table: &'a Table, query: &Query<'a>, set: &'s [Candidate<'a>]) -> Self {
+impl<'s> Changed<'s> {
+    pub(super) fn new(table: &'s Table, query: &Query<'s>, set: &'s [Candidate<'s>]) -> Self {
         let mut changed = Self {
-            table,
-            query: *query,
+            action: query.action,
             assignments: query.principal.assignments.to_vec(),
             direct_actions: query.principal.direct_actions.to_vec(),
             scopes: query.resource.scopes.to_vec(),
             kind: query.principal.kind,
-            attributes: Vec::new(),
-            assertions: query.assertions.to_vec(),
+            valuation: given(table, query, set),
         };
         for candidate in set {
             match candidate {
@@ -42,10 +36,13 @@ impl<'a, 's> Changed<'a, 's> {
                 Candidate::Direct(direct) => changed.direct_actions.push(*direct),
                 Candidate::Scope(scope) => changed.scopes.push(*scope),
                 Candidate::Kind(kind) => changed.kind = Some(kind),
-                Candidate::Attribute(id, value) => changed.attributes.push((*id, value)),
+                Candidate::Attribute(id, value) => {
+                    if let Some(entry) = table.attribute(*id) {
+                        changed.valuation.put(entry.namespace, &entry.name, value.as_value());
+                    }
+                }
                 Candidate::Assert(condition, holds) => {
-                    changed.assertions.retain(|(name, _)| name != condition);
-                    changed.assertions.push((condition, *holds));
+                    changed.valuation.assertions.push((condition, *holds));
                 }
             }
         }
@@ -54,62 +51,52 @@ impl<'a, 's> Changed<'a, 's> {
 
     /// Asks with the changed query.
     pub(super) fn ask<T>(&self, ask: impl FnOnce(Query<'_>) -> T) -> T {
-        let (principal, resource) = (&self.query.principal, &self.query.resource);
-        let id = |built_in: BuiltIn, known| self.text(built_in).or(known);
-        let of_principal = self.space(Namespace::Principal, principal.attributes);
-        let of_resource = self.space(Namespace::Resource, resource.attributes);
-        let of_action = self.space(Namespace::Action, self.query.action_attributes);
-        let context = self.space(Namespace::Context, self.query.context);
-        ask(Query {
+        ask(self.valuation.query(Query {
             principal: Principal {
-                id: id(BuiltIn::PrincipalId, principal.id),
                 kind: self.kind,
                 assignments: &self.assignments,
                 direct_actions: &self.direct_actions,
-                attributes: &of_principal,
+                ..Principal::default()
             },
-            action: self.query.action,
-            action_attributes: &of_action,
-            resource: Resource {
-                resource_type: id(BuiltIn::ResourceType, resource.resource_type),
-                id: id(BuiltIn::ResourceId, resource.id),
-                scopes: &self.scopes,
-                attributes: &of_resource,
-            },
-            context: &context,
-            assertions: &self.assertions,
+            action: self.action,
+            resource: Resource { scopes: &self.scopes, ..Resource::default() },
+            ..Query::default()
+        }))
+    }
+}
+
+/// What a request gives, without what the candidates give in its place.
+fn given<'s>(table: &Table, query: &Query<'s>, set: &[Candidate<'_>]) -> Valuation<'s> {
+    let stays = |namespace: Namespace, name: &str| {
+        !set.iter().any(|candidate| {
+            let Candidate::Attribute(id, _) = candidate else { return false };
+            let entry = table.attribute(*id);
+            entry.is_some_and(|entry| (entry.namespace, entry.name.as_str()) == (namespace, name))
         })
-    }
-
-    /// The changed value of a built-in attribute.
-    fn text(&self, built_in: BuiltIn) -> Option<&str> {
-        let is_it = |id: AttributeId| {
-            let attribute = self.table.attribute(id);
-            attribute.and_then(|entry| BuiltIn::find(entry.namespace, &entry.name))
-                == Some(built_in)
-        };
-        let (_, value) = self.attributes.iter().find(|(id, _)| is_it(*id))?;
-        match value {
-            Literal::String(text) => Some(text),
-            Literal::Boolean(_) | Literal::Integer(_) => None,
+    };
+    let (principal, resource) = (&query.principal, &query.resource);
+    let mut valuation = Valuation {
+        principal_id: principal.id,
+        resource_id: resource.id,
+        resource_type: resource.resource_type,
+        ..Valuation::default()
+    };
+    let spaces = [
+        (Namespace::Principal, principal.attributes),
+        (Namespace::Resource, resource.attributes),
+        (Namespace::Action, query.action_attributes),
+        (Namespace::Context, query.context),
+    ];
+    for (namespace, attributes) in spaces {
+        for (name, value) in attributes.iter().filter(|(name, _)| stays(namespace, name)) {
+            valuation.put(namespace, name, *value);
         }
     }
-
-    /// The attributes of a namespace: those given, with the changed ones in their place.
-    fn space<'q>(
-        &'q self,
-        namespace: Namespace,
-        given: &[(&'q str, Value<'q>)],
-    ) -> Vec<(&'q str, Value<'q>)> {
-        let mut space = given.to_vec();
-        for (id, value) in &self.attributes {
-            let Some(entry) = self.table.attribute(*id) else { continue };
-            let is_built_in = BuiltIn::find(entry.namespace, &entry.name).is_some();
-            if entry.namespace == namespace && !is_built_in {
-                space.retain(|(name, _)| *name != entry.name);
-                space.push((&entry.name, value.as_value()));
-            }
-        }
-        space
-    }
+    let is_asserted = |name: &str| {
+        set.iter()
+            .any(|candidate| matches!(candidate, Candidate::Assert(other, _) if *other == name))
+    };
+    let assertions = query.assertions.iter().filter(|(name, _)| !is_asserted(name));
+    valuation.assertions = assertions.copied().collect();
+    valuation
 }
