@@ -45,7 +45,7 @@
 //!           page                         a policy for its readers
 //! floor 2   compile · analyze · audit    what the text, the table, a directory says
 //!           diff · format                what changed between two tables · the text, laid out
-//! floor 1   source         evaluate      text, typed · decide, explain, assignments
+//! floor 1   source         evaluate      text, typed · decide, decide_each, explain, assignments
 //! floor 0   diagnostic     model, table  plain data · index and bytes
 //!           parallel                     work on several threads
 //!
@@ -139,18 +139,19 @@ pub use diff::{
     Who, Within, diff, diff_tables,
 };
 pub use evaluate::{
-    Assignee, Breach, BreachKind, ConditionState, DelegationEntry, Directory, Explanation, Holder,
-    Member, Misfit, Permission, Proposal, Reason, Request, RequestError, Shortfall, Stated,
-    allowed_actions, broken_by_all, broken_by_change, broken_constraints, decide, explain,
-    may_change, misfit, misfit_direct,
+    ActionSet, Assignee, Breach, BreachKind, Circumstances, ConditionState, DelegationEntry,
+    Directory, Explanation, Holder, Member, Misfit, Permission, PreparedPrincipal, PreparedRequest,
+    Proposal, Reason, Request, RequestError, Shortfall, Stated, allowed_actions, broken_by_all,
+    broken_by_change, broken_constraints, decide, decide_each, explain, may_change, misfit,
+    misfit_direct,
 };
 #[cfg(feature = "compile")]
 pub use format::format_policy;
 #[cfg(feature = "compile")]
 pub use lock::{Covers, LOCK_VERSION, Lock, LockError, LockFile, check_lock, lock, read_lock};
 pub use model::{
-    Assignment, Attributes, Basis, Change, Decision, DelegationBasis, DirectAction, Effect,
-    MalformedName, Principal, Query, Resource, Scope, Truth, Value, ValueType,
+    ActionId, Assignment, Attributes, Basis, Change, Decision, DelegationBasis, DirectAction,
+    Effect, MalformedName, Principal, Query, Resource, Scope, Truth, Value, ValueType,
 };
 #[cfg(feature = "compile")]
 pub use page::page;
@@ -166,7 +167,10 @@ pub use suite::{
     CaseResult, Coverage, Gap, Mutation, PolicyCoverage, PolicyMutation, Proposed, Survivor,
     Tested, coverage, mutate, run_suites,
 };
-pub use table::{Bundle, BundleError, BundleErrorKind, Digest, FORMAT_VERSION, LoadError, Table};
+pub use table::{
+    Bundle, BundleError, BundleErrorKind, Digest, FORMAT_VERSION, LiveBundle, LoadError, Reloaded,
+    SectionOutline, Table,
+};
 #[cfg(feature = "compile")]
 pub use wire::{JSON_FORMAT_VERSION, MalformedRequest, answer, answer_json};
 

@@ -4,8 +4,9 @@
 //! no feature, and builds without any: `cargo test --no-default-features --test runtime`.
 
 use policyc::{
-    Assignment, Basis, Bundle, BundleErrorKind, Principal, Query, Request, RequestError, Resource,
-    Scope, Value, allowed_actions, decide, explain,
+    Assignment, Basis, Bundle, BundleErrorKind, Circumstances, LiveBundle, PreparedPrincipal,
+    Principal, Query, Request, RequestError, Resource, Scope, Value, allowed_actions, decide,
+    explain,
 };
 
 const NEWSROOM: &[u8] = include_bytes!("data/newsroom.bundle");
@@ -112,6 +113,100 @@ fn loading_says_what_is_wrong() {
 fn a_service_may_share_a_bundle_between_threads() {
     fn shared<T: Send + Sync + 'static>(_: &T) {}
     shared(&newsroom());
+    shared(&LiveBundle::new(newsroom()));
+    let bundle = newsroom();
+    let prepared = PreparedPrincipal::new(&bundle.tables()[0], Principal::default(), &[]);
+    shared(&prepared.expect("a principal"));
+}
+
+#[test]
+fn a_prepared_principal_outlives_what_it_was_prepared_from() {
+    let prepared = {
+        let (bundle, roles) = (newsroom(), writer());
+        let query = edit(&roles, &[]);
+        let table = bundle.table("newsroom").expect("the policy");
+        PreparedPrincipal::new(table, query.principal, &[DESK]).expect("a principal")
+    };
+    let draft = [("state", Value::String("draft"))];
+    let circumstances = Circumstances {
+        resource_attributes: &draft,
+        assertions: &[("suspended", false)],
+        ..Circumstances::default()
+    };
+    let asked = prepared.with(circumstances).expect("good circumstances");
+    assert_eq!(asked.decide("articles.edit").basis(), Basis::Granted);
+    assert_eq!(prepared.decide("articles.edit").basis(), Basis::Forbidden, "it may be suspended");
+    assert_eq!(prepared.decide("no.such").basis(), Basis::UnknownAction);
+    let allowed: Vec<&str> = asked.allowed_actions().names().collect();
+    assert_eq!(allowed, ["articles.edit", "articles.read", "front-page.read", "panel.enter"]);
+    let asserted = Circumstances { assertions: &[("is-draft", true)], ..circumstances };
+    assert!(matches!(prepared.with(asserted), Err(RequestError::AssertedTest { .. })));
+}
+
+#[test]
+fn what_explains_can_be_left_out() {
+    let whole = newsroom();
+    let bare = Bundle::decode(&whole.without_explanations().encode()).expect("a bundle");
+    assert_eq!(bare.digest(), whole.digest());
+    assert!(whole.has_explanations() && !bare.has_explanations());
+    let (roles, draft) = (writer(), [("state", Value::String("draft"))]);
+    let table = bare.table("newsroom").expect("the policy");
+    let explanation_of = Request::new(table, edit(&roles, &draft)).expect("a request");
+    let explanation = explain(&explanation_of);
+    assert_eq!(explanation.decision.basis(), Basis::Granted);
+    let [reason] = explanation.reasons.as_slice() else { panic!("{explanation:?}") };
+    assert_eq!((reason.stated.title, reason.stated.line), (None, 0));
+}
+
+/// Readers ask all the while; every answer is from one bundle or the other, and a bad file changes
+/// nothing.
+#[test]
+fn a_live_bundle_is_replaced_while_it_is_asked() {
+    use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+    let folder = std::env::temp_dir().join(format!("policyc-live-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let [good, bad] = ["good.bundle", "bad.bundle"].map(|name| folder.join(name));
+    let bare = newsroom().without_explanations();
+    std::fs::write(&good, bare.encode()).expect("a file");
+    let mut damaged = NEWSROOM.to_vec();
+    damaged[200] ^= 1;
+    std::fs::write(&bad, damaged).expect("a file");
+
+    let live = LiveBundle::new(newsroom());
+    let (is_done, answers) = (AtomicBool::new(false), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let roles = writer();
+                while !is_done.load(Ordering::Relaxed) {
+                    let bundle = live.current();
+                    let table = bundle.table("newsroom").expect("the policy, whichever bundle");
+                    let draft = [("state", Value::String("draft"))];
+                    let request = Request::new(table, edit(&roles, &draft)).expect("a request");
+                    assert!(decide(&request).is_allowed());
+                    answers.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        for at in 0..200 {
+            let reloaded = live.reload(&good).expect("a good bundle");
+            assert_eq!(reloaded.before, reloaded.after, "both decide the same");
+            assert!(!live.current().has_explanations(), "the new one is in place");
+            let before = live.current();
+            let error = live.reload(&bad).expect_err("a damaged bundle");
+            assert!(error.bundle_error().is_some(), "{error}");
+            assert!(std::sync::Arc::ptr_eq(&before, &live.current()), "the last good one stays");
+            assert!(live.reload(folder.join("missing")).is_err());
+            live.replace(newsroom());
+            // So that readers have had a turn, however few processors there are.
+            while answers.load(Ordering::Relaxed) < at {
+                std::thread::yield_now();
+            }
+        }
+        is_done.store(true, Ordering::Relaxed);
+    });
+    std::fs::remove_dir_all(&folder).expect("the folder");
 }
 
 #[test]
@@ -133,5 +228,18 @@ fn deciding_allocates_nothing() {
             let _ = std::hint::black_box(decide(&request));
         });
         assert_eq!(counted.count_total, 0, "{query:?}");
+
+        let scopes = query.resource.scopes;
+        let prepared = PreparedPrincipal::new(table, query.principal, scopes).expect("good");
+        let circumstances = Circumstances {
+            resource_attributes: query.resource.attributes,
+            assertions: query.assertions,
+            ..Circumstances::default()
+        };
+        let counted = allocation_counter::measure(|| {
+            let asked = prepared.with(circumstances).expect("good");
+            let _ = std::hint::black_box(asked.decide(query.action));
+        });
+        assert_eq!(counted.count_total, 0, "prepared, {query:?}");
     }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::evaluate::condition::conditions;
 use crate::model::{ConditionId, Id, Principal, Query, Truth};
 use crate::table::Table;
-use crate::table::invariants::parts;
+use crate::table::vocabulary::parts;
 
 use super::domains::Seen;
 use super::situations::{self, TooMany, Valuations};

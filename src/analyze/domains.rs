@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{AttributeId, ConditionId, Literal, ValueType};
 use crate::table::Table;
-use crate::table::invariants::parts;
 use crate::table::rules::Test;
+use crate::table::vocabulary::parts;
 
 /// What a set of conditions looks at.
 #[derive(Debug, Clone, Default)]

@@ -24,6 +24,10 @@ pub(super) struct Compile {
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 
+    /// Leave out what only explains (titles, reasons, lines): a smaller file, the same decisions.
+    #[arg(long)]
+    without_explanations: bool,
+
     #[command(flatten)]
     weight: Weight,
 
@@ -60,6 +64,7 @@ pub(super) fn run(command: &Compile) -> Outcome {
         }
         return Ok(Exit::No);
     };
+    let bundle = if command.without_explanations { bundle.without_explanations() } else { bundle };
     let bytes = bundle.encode();
     if to_stdout {
         output::print_bytes(&bytes)?;

@@ -61,7 +61,12 @@ fn reason_text(reason: &Reason<'_>) -> String {
     let what = if stated.is_grant { stated.effect.as_str() } else { "[direct]" };
     let label = stated.row.or(stated.title);
     let label = label.map_or_else(String::new, |label| format!(" “{}”", one_line(label)));
-    let mut text = format!("  {what}{label} at {}:{}\n", stated.file, stated.line);
+    // A bundle may leave out where it is stated.
+    let place = match stated.line {
+        0 => String::new(),
+        line => format!(" at {}:{line}", stated.file),
+    };
+    let mut text = format!("  {what}{label}{place}\n");
     let scope = reason.scope.map_or_else(String::new, |scope| format!(" in {scope}"));
     let kind =
         reason.through_kind.map_or_else(String::new, |kind| format!(", which every {kind} holds"));

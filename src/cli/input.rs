@@ -208,9 +208,14 @@ fn built(
     })
 }
 
-/// Decodes a bundle; the error is shown with its code.
+/// Decodes a bundle and verifies it, since what is printed comes from what explains as well; the
+/// error is shown with its code.
 pub(super) fn decode(file: &Source) -> Result<Bundle, Failure> {
-    Bundle::decode(&file.bytes).map_err(|error| {
+    let verified = Bundle::decode(&file.bytes).and_then(|bundle| {
+        bundle.verify()?;
+        Ok(bundle)
+    });
+    verified.map_err(|error| {
         let diagnostic = bundle_diagnostic(&error);
         output::complain(&report::without_lines(&diagnostic, &file.name));
         Failure::Reported

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{AttributeId, BuiltIn, ConditionId, Literal, Namespace, ValueType};
 use crate::table::Table;
-use crate::table::invariants::parts;
 use crate::table::rules::{Attribute, Test};
+use crate::table::vocabulary::parts;
 
 /// What the conditions of both sides look at.
 #[derive(Debug, Default)]

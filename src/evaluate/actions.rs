@@ -1,13 +1,11 @@
-//! Every action that a request's principal may do: what a page needs to draw its buttons.
+//! Many decisions at once: every action of one principal, one action of many principals.
 //!
-//! Not another way to decide: the table's face by role gives the candidates, and each is decided.
+//! Not another way to decide: what is the same for all of them is done once, and each is decided.
 
-use crate::model::ActionId;
-use crate::table::{Bits, Table};
+use crate::model::{Basis, Decision, Principal};
 
-use super::Request;
-use super::decide::decide;
-use super::held::held;
+use super::decide::basis_of_action;
+use super::{Circumstances, PreparedPrincipal, Request, RequestError};
 
 /// The actions that would be allowed if the request asked for them, in the order of their names.
 ///
@@ -16,24 +14,40 @@ use super::held::held;
 #[must_use]
 pub fn allowed_actions<'a>(request: &Request<'a>) -> Vec<&'a str> {
     let Some(table) = request.table() else { return Vec::new() };
-    let candidates = candidates(table, request);
-    let is_allowed = |action: &&'a str| decide(&request.with_action(action)).is_allowed();
-    candidates.iter().map(|id| table.action_name(id)).filter(is_allowed).collect()
+    let query = request.query();
+    let circumstances = Circumstances {
+        resource_type: query.resource.resource_type,
+        resource_id: query.resource.id,
+        resource_attributes: query.resource.attributes,
+        action_attributes: query.action_attributes,
+        context: query.context,
+        assertions: query.assertions,
+    };
+    let prepared = PreparedPrincipal::new(table, query.principal, query.resource.scopes);
+    // INVARIANT: the query was found to be well-formed when the request was made.
+    let Ok(prepared) = prepared else { return Vec::new() };
+    let Ok(asked) = prepared.with(circumstances) else { return Vec::new() };
+    asked.allowed_actions().ids().map(|id| table.action_name(id)).collect()
 }
 
-/// Every action that some role held, or a direct action, could permit.
-fn candidates(table: &Table, request: &Request<'_>) -> Bits<ActionId> {
-    let mut candidates = Bits::new(table.rules().actions.len());
-    for held in held(table, request) {
-        let Some(face) = table.by_role(held.role) else { continue };
-        candidates.union(&face.plain);
-        for grant in face.conditional.iter().filter_map(|id| table.grant(*id)) {
-            grant.actions.iter().for_each(|action| candidates.insert(*action));
-        }
-    }
-    let direct = request.query().principal.direct_actions.iter();
-    for action in direct.filter_map(|given| table.find_action(given.action)) {
-        candidates.insert(action);
-    }
-    candidates
+/// Decides the request for each of several principals instead of its own: who of these may do it.
+///
+/// The action is found once for all.
+///
+/// # Errors
+/// For a principal of which an attribute is given twice, or a built-in one among the others.
+pub fn decide_each<'a>(
+    request: &Request<'a>,
+    principals: impl IntoIterator<Item = Principal<'a>>,
+) -> impl Iterator<Item = Result<Decision, RequestError>> {
+    let request = *request;
+    let found = request.table().map(|table| (table, table.find_action(request.query().action)));
+    principals.into_iter().map(move |principal| {
+        let request = request.with_principal(principal)?;
+        Ok(Decision::new(match found {
+            None => Basis::UnknownPolicy,
+            Some((_, None)) => Basis::UnknownAction,
+            Some((table, Some(action))) => basis_of_action(table, &request, action),
+        }))
+    })
 }

@@ -4,11 +4,34 @@
 
 use crate::model::{AttributeId, BuiltIn, ConditionId, Namespace, Query, Truth, Value};
 use crate::table::Table;
-use crate::table::rules::{Attribute, Grant, Test};
+use crate::table::rules::{Attribute, Test};
 
-/// Whether all of a grant's `when` hold and none of its `unless` does.
-pub(super) fn grant_conditions(table: &Table, query: &Query<'_>, grant: &Grant) -> Truth {
-    conditions(table, query, &grant.when, &grant.unless)
+/// What is known for conditions to be tested on: a query, or a prepared principal and more.
+pub(super) trait Facts {
+    /// The attribute's value as it is given.
+    fn value(&self, table: &Table, id: AttributeId, attribute: &Attribute) -> Option<Value<'_>>;
+
+    /// Whether a condition without a test is said to hold.
+    fn asserted(&self, condition: &str) -> Option<bool>;
+
+    /// What was found of a condition before, where it cannot have changed.
+    fn settled(&self, id: ConditionId) -> Option<Truth>;
+}
+
+impl Facts for Query<'_> {
+    fn value(&self, table: &Table, _: AttributeId, attribute: &Attribute) -> Option<Value<'_>> {
+        given(table, self, attribute)
+    }
+
+    #[inline]
+    fn asserted(&self, condition: &str) -> Option<bool> {
+        let mut assertions = self.assertions.iter();
+        assertions.find(|(name, _)| *name == condition).map(|(_, known)| *known)
+    }
+
+    fn settled(&self, _: ConditionId) -> Option<Truth> {
+        None
+    }
 }
 
 /// Whether all of `when` hold and none of `unless` does.
@@ -18,52 +41,62 @@ pub(crate) fn conditions(
     when: &[ConditionId],
     unless: &[ConditionId],
 ) -> Truth {
-    let when = all(when.iter().map(|id| holds(table, query, *id)));
+    conditions_of(table, query, when, unless)
+}
+
+/// The same, whatever the facts are.
+#[inline]
+pub(super) fn conditions_of(
+    table: &Table,
+    facts: &impl Facts,
+    when: &[ConditionId],
+    unless: &[ConditionId],
+) -> Truth {
+    let when = all(when.iter().map(|id| holds(table, facts, *id)));
     if when == Truth::False {
         return when;
     }
-    when.and(all(unless.iter().map(|id| holds(table, query, *id).negated())))
+    when.and(all(unless.iter().map(|id| holds(table, facts, *id).negated())))
 }
 
 /// Whether one condition holds.
 ///
 /// A test over what is missing, of another type or outside `values` is unknown, and so is an
 /// assertion that was not made. INVARIANT: conditions are not circular and end within the limits.
-pub(super) fn holds(table: &Table, query: &Query<'_>, id: ConditionId) -> Truth {
+pub(super) fn holds(table: &Table, facts: &impl Facts, id: ConditionId) -> Truth {
+    if let Some(settled) = facts.settled(id) {
+        return settled;
+    }
     let Some(condition) = table.condition(id) else {
         return Truth::Unknown;
     };
     match &condition.test {
-        Test::Asserted => {
-            let mut assertions = query.assertions.iter();
-            let asserted = assertions.find(|(name, _)| *name == condition.name);
-            asserted.map_or(Truth::Unknown, |(_, known)| Truth::from(*known))
-        }
-        Test::OneOf { attribute, literals } => test(table, query, *attribute, |value| {
+        Test::Asserted => facts.asserted(&condition.name).map_or(Truth::Unknown, Truth::from),
+        Test::OneOf { attribute, literals } => test(table, facts, *attribute, |value| {
             literals.iter().any(|literal| literal.as_value() == value)
         }),
-        Test::Matches { attribute, other } => match known(table, query, *other) {
-            Some(other) => test(table, query, *attribute, |value| value == other),
+        Test::Matches { attribute, other } => match known(table, facts, *other) {
+            Some(other) => test(table, facts, *attribute, |value| value == other),
             None => Truth::Unknown,
         },
         Test::AtLeast { attribute, bound } => test(
             table,
-            query,
+            facts,
             *attribute,
             |value| matches!(value, Value::Integer(number) if number >= *bound),
         ),
         Test::AtMost { attribute, bound } => test(
             table,
-            query,
+            facts,
             *attribute,
             |value| matches!(value, Value::Integer(number) if number <= *bound),
         ),
-        Test::All { conditions } => all(conditions.iter().map(|id| holds(table, query, *id))),
+        Test::All { conditions } => all(conditions.iter().map(|id| holds(table, facts, *id))),
         Test::Any { conditions } => {
             // Or by De Morgan, so that both stop at the first value that settles them.
-            all(conditions.iter().map(|id| holds(table, query, *id).negated())).negated()
+            all(conditions.iter().map(|id| holds(table, facts, *id).negated())).negated()
         }
-        Test::Not { condition } => holds(table, query, *condition).negated(),
+        Test::Not { condition } => holds(table, facts, *condition).negated(),
     }
 }
 
@@ -80,17 +113,17 @@ fn all(truths: impl Iterator<Item = Truth>) -> Truth {
 
 fn test(
     table: &Table,
-    query: &Query<'_>,
+    facts: &impl Facts,
     id: AttributeId,
     passes: impl Fn(Value<'_>) -> bool,
 ) -> Truth {
-    known(table, query, id).map_or(Truth::Unknown, |value| Truth::from(passes(value)))
+    known(table, facts, id).map_or(Truth::Unknown, |value| Truth::from(passes(value)))
 }
 
 /// The attribute's value, if it is known: given, of the declared type, and among the `values`.
-fn known<'a>(table: &Table, query: &Query<'a>, id: AttributeId) -> Option<Value<'a>> {
+fn known<'f>(table: &Table, facts: &'f impl Facts, id: AttributeId) -> Option<Value<'f>> {
     let attribute = table.attribute(id)?;
-    given(table, query, attribute).filter(|value| is_known(attribute, *value))
+    facts.value(table, id, attribute).filter(|value| is_known(attribute, *value))
 }
 
 /// Whether a given value is of the declared type and among the `values`.
@@ -124,7 +157,7 @@ pub(crate) fn given<'a>(
         let text = match built_in {
             BuiltIn::PrincipalId => query.principal.id,
             BuiltIn::PrincipalKind => {
-                query.principal.kind.filter(|_| !table.rules().kinds.is_empty())
+                query.principal.kind.filter(|_| !table.cells().model().kinds.is_empty())
             }
             BuiltIn::ResourceId => query.resource.id,
             BuiltIn::ResourceType => query.resource.resource_type,

@@ -7,19 +7,20 @@
 //! are *known* to hold. A forbid applies unless one of them is *known* not to. So whatever a caller
 //! leaves out can only take access away.
 
-use crate::model::{ActionId, Basis, Decision, Effect, GrantId, Truth};
-use crate::table::rules::GrantRoles;
-use crate::table::{ActionFace, Table};
+use crate::model::{ActionId, Basis, Decision, Effect, Principal, RoleId, Truth};
+use crate::table::Table;
+use crate::table::cells::{Cells, Guard};
 
 use super::Request;
-use super::condition::grant_conditions;
-use super::held::{Held, PrincipalKind, held, held_directly};
-use super::miss::nearest_miss;
+use super::condition::{Facts, conditions_of};
+use super::held::{Held, HeldDirectly, PrincipalKind, assigned, held_by_kind, held_directly};
+use super::miss::{assignment_miss, condition_miss};
 
 /// Decides a request: allow or deny, always with a basis.
 ///
 /// Total and pure; allocates nothing. Constraints on assignments are not read: whether a principal
 /// *may* hold the roles that it holds is another question.
+#[inline]
 pub fn decide(request: &Request<'_>) -> Decision {
     Decision::new(basis(request))
 }
@@ -28,85 +29,173 @@ fn basis(request: &Request<'_>) -> Basis {
     let Some(table) = request.table() else {
         return Basis::UnknownPolicy;
     };
-    let query = request.query();
-    let Some((action, face)) = table.find_face(query.action) else { return Basis::UnknownAction };
-    if is_forbidden(table, request, face) {
-        return Basis::Forbidden;
-    }
-    if PrincipalKind::of(table, query) == PrincipalKind::Undeclared {
-        return Basis::UnknownKind;
-    }
-    if held(table, request).any(|held| is_permitted(table, request, face, &held)) {
-        return Basis::Granted;
-    }
-    if held_directly(table, request).any(|held| held.truth() == Truth::True) {
-        return Basis::GrantedDirectly;
-    }
-    nearest_miss(table, request, face).unwrap_or_else(|| without_a_miss(table, request, action))
-}
-
-/// The basis of a deny where nothing that is held even comes near the action.
-fn without_a_miss(table: &Table, request: &Request<'_>, action: ActionId) -> Basis {
-    let principal = &request.query().principal;
-    let mut roles = principal.assignments.iter();
-    let direct = table.rules().direct.as_ref();
-    let is_direct = direct.is_some_and(|direct| direct.actions.binary_search(&action).is_ok());
-    if !principal.assignments.is_empty() && roles.all(|given| table.find_role(given.role).is_none())
-    {
-        Basis::UnknownRole
-    } else if !is_direct
-        && principal.direct_actions.iter().any(|given| given.action == request.query().action)
-    {
-        Basis::NotDirect
-    } else {
-        Basis::NotGranted
+    match table.find_action(request.query().action) {
+        Some(action) => basis_of_action(table, request, action),
+        None => Basis::UnknownAction,
     }
 }
 
-pub(super) fn is_forbidden(table: &Table, request: &Request<'_>, face: &ActionFace) -> bool {
-    face.forbids.iter().any(|id| match table.grant(*id).map(|grant| &grant.roles) {
-        Some(GrantRoles::Roles { .. }) => {
-            held(table, request).any(|held| applies(table, request, *id, Some(&held)))
+/// The basis where the name of the action is already resolved.
+pub(super) fn basis_of_action(table: &Table, request: &Request<'_>, action: ActionId) -> Basis {
+    let (cells, query) = (table.cells(), request.query());
+    if cells.is_open()
+        && !cells.guarded().contains(action)
+        && let Some(settled) = plain_basis(cells, &query.principal, action)
+    {
+        return settled;
+    }
+    let kind = PrincipalKind::of(table, query);
+    let mut weighing = Weighing::new(table, action, kind, query);
+    let mut is_known = false;
+    for given in query.principal.assignments {
+        let Some(role) = cells.find_role(given.role) else { continue };
+        is_known = true;
+        let held = || assigned(table, kind, role, given.scope, query.resource.scopes);
+        if let Some(settled) = weighing.add(role, held) {
+            return settled;
         }
-        Some(GrantRoles::Everyone) => applies(table, request, *id, None),
-        // INVARIANT: every id in a table leads somewhere; were it not so, a forbid would stand.
-        None => true,
+    }
+    for held in held_by_kind(table, kind) {
+        if let Some(settled) = weighing.add(held.role, || held) {
+            return settled;
+        }
+    }
+    let direct = held_directly(table, request, action);
+    weighing.finish(direct).unwrap_or_else(|| {
+        let principal = &query.principal;
+        if !is_known && !principal.assignments.is_empty() {
+            Basis::UnknownRole
+        } else if cells.direct(action).is_none()
+            && principal.direct_actions.iter().any(|given| given.action == query.action)
+        {
+            Basis::NotDirect
+        } else {
+            Basis::NotGranted
+        }
     })
 }
 
-fn is_permitted(table: &Table, request: &Request<'_>, face: &ActionFace, held: &Held<'_>) -> bool {
-    // A role that no permit touches needs no more than this one bit.
-    face.touched.contains(held.role)
-        && ((face.plain.contains(held.role) && held.truth(false) == Truth::True)
-            || (face.plain_anywhere.contains(held.role) && held.truth(true) == Truth::True)
-            || face.conditional.iter().any(|id| applies(table, request, *id, Some(held))))
+/// The basis where nothing is asked of kinds, scopes and conditions: any role with the permit will
+/// do. None: the principal gives more than unscoped roles, and more is to be looked at.
+#[inline]
+fn plain_basis(cells: &Cells, principal: &Principal<'_>, action: ActionId) -> Option<Basis> {
+    let mut is_known = principal.assignments.is_empty();
+    let mut is_settled = principal.direct_actions.is_empty();
+    for given in principal.assignments {
+        if given.scope.is_some() {
+            is_settled = false;
+        } else if let Some(role) = cells.find_role(given.role) {
+            is_known = true;
+            if cells.permits(role, action) {
+                return Some(Basis::Granted);
+            }
+        }
+    }
+    let denied = if is_known { Basis::NotGranted } else { Basis::UnknownRole };
+    is_settled.then_some(denied)
 }
 
-/// Whether a grant applies through a role that is held, or (`None`) to everyone.
-pub(super) fn applies(
-    table: &Table,
-    request: &Request<'_>,
-    id: GrantId,
-    held: Option<&Held<'_>>,
-) -> bool {
-    let Some(grant) = table.grant(id) else {
-        return false;
-    };
-    let counts = match (&grant.roles, held) {
-        (GrantRoles::Everyone, _) => Truth::True,
-        (GrantRoles::Roles { .. }, None) => Truth::False,
-        (GrantRoles::Roles { .. }, Some(held)) => {
-            match table.reach(id) {
-                Some(reach) if !reach.contains(held.role) => return false,
-                Some(_) => {}
-                None => return grant.effect == Effect::Forbid,
+/// The rule, applied to one role that is held after the other.
+pub(super) struct Weighing<'t, F> {
+    table: &'t Table,
+    action: ActionId,
+    kind: PrincipalKind,
+    facts: &'t F,
+    /// Whether there is more than plain permits to look at.
+    is_guarded: bool,
+    granted: bool,
+    nearest: Option<Basis>,
+}
+
+impl<'t, F: Facts> Weighing<'t, F> {
+    #[inline]
+    pub(super) fn new(
+        table: &'t Table,
+        action: ActionId,
+        kind: PrincipalKind,
+        facts: &'t F,
+    ) -> Self {
+        let is_guarded = table.cells().guarded().contains(action);
+        Self { table, action, kind, facts, is_guarded, granted: false, nearest: None }
+    }
+
+    /// Weighs a role that is held; `held` says whether it counts, and is asked only if the role has
+    /// something to do with the action. A basis is returned where nothing else can matter.
+    #[inline]
+    pub(super) fn add<'h>(&mut self, role: RoleId, held: impl Fn() -> Held<'h>) -> Option<Basis> {
+        if self.table.cells().permits(role, self.action) {
+            let held = held();
+            let miss = assignment_miss(held.by_kind, held.by_scope, false);
+            self.came_near(miss);
+            if self.granted && !self.is_guarded {
+                return Some(Basis::Granted);
             }
-            held.truth(grant.anywhere)
         }
-    };
-    let truth = counts.and(grant_conditions(table, request.query(), grant));
-    match grant.effect {
-        Effect::Permit => truth == Truth::True,
-        Effect::Forbid => truth != Truth::False,
+        if self.is_guarded { self.add_guarded(role, held) } else { None }
+    }
+
+    fn add_guarded<'h>(&mut self, role: RoleId, held: impl Fn() -> Held<'h>) -> Option<Basis> {
+        for entry in self.table.cells().entries(self.action) {
+            if !entry.roles.is_some_and(|row| row.contains(role)) {
+                continue;
+            }
+            let (held, guard) = (held(), entry.guard);
+            if guard.effect == Effect::Forbid {
+                let counts = held.truth(guard.anywhere);
+                if counts.and(self.conditions(guard)) != Truth::False {
+                    return Some(Basis::Forbidden);
+                }
+            } else {
+                let miss = assignment_miss(held.by_kind, held.by_scope, guard.anywhere)
+                    .or_else(|| condition_miss(self.conditions(guard)));
+                self.came_near(miss);
+            }
+        }
+        None
+    }
+
+    /// The basis when all that is held was weighed; none where nothing even came near.
+    #[inline]
+    pub(super) fn finish(mut self, direct: impl Iterator<Item = HeldDirectly>) -> Option<Basis> {
+        if self.is_guarded
+            && self.table.cells().forbids_everyone()
+            && self.is_forbidden_to_everyone()
+        {
+            return Some(Basis::Forbidden);
+        }
+        if self.kind == PrincipalKind::Undeclared {
+            return Some(Basis::UnknownKind);
+        }
+        if self.granted {
+            return Some(Basis::Granted);
+        }
+        for held in direct {
+            let miss = assignment_miss(held.by_kind, held.by_scope, false);
+            if miss.is_none() {
+                return Some(Basis::GrantedDirectly);
+            }
+            self.came_near(miss);
+        }
+        self.nearest
+    }
+
+    fn is_forbidden_to_everyone(&self) -> bool {
+        let entries = self.table.cells().entries(self.action);
+        let mut for_everyone = entries.filter(|entry| entry.roles.is_none());
+        for_everyone.any(|entry| self.conditions(entry.guard) != Truth::False)
+    }
+
+    /// `Basis` is ordered by nearness, so the least miss is the nearest.
+    #[inline]
+    fn came_near(&mut self, miss: Option<Basis>) {
+        match (miss, self.nearest) {
+            (None, _) => self.granted = true,
+            (Some(_), None) => self.nearest = miss,
+            (Some(miss), Some(nearest)) => self.nearest = Some(nearest.min(miss)),
+        }
+    }
+
+    fn conditions(&self, guard: &Guard) -> Truth {
+        conditions_of(self.table, self.facts, &guard.when, &guard.unless)
     }
 }

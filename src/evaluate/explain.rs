@@ -11,8 +11,9 @@ use crate::table::{ActionFace, Table};
 
 use super::Request;
 use super::condition::{given, has_type, holds, is_known};
-use super::decide::{applies, decide};
-use super::held::{Held, HeldDirectly, held, held_directly};
+use super::decide::decide;
+use super::grant::applies;
+use super::held::{Held, given_directly, held};
 use super::miss::{assignment_miss, permit_miss};
 
 /// Why a request was decided as it was.
@@ -181,18 +182,19 @@ impl<'a> Context<'a, '_> {
 
     /// The direct actions that apply (`None`) or miss by the given basis.
     fn direct(&self, miss: Option<Basis>) -> Vec<Reason<'a>> {
-        let has_miss =
-            |held: &HeldDirectly<'_>| assignment_miss(held.by_kind, held.by_scope, false) == miss;
         let Some(note) = &self.table.notes().direct else {
             return Vec::new();
         };
-        held_directly(self.table, self.request)
-            .filter(has_miss)
-            .map(|held| Reason {
+        let Some(action) = self.table.find_action(self.request.query().action) else {
+            return Vec::new();
+        };
+        given_directly(self.table, self.request, action)
+            .filter(|(_, held)| assignment_miss(held.by_kind, held.by_scope, false) == miss)
+            .map(|(scope, _)| Reason {
                 stated: self.stated(Effect::Permit, note, None),
                 roles: Vec::new(),
                 through_kind: None,
-                scope: held.scope,
+                scope,
                 conditions: Vec::new(),
                 miss,
             })
@@ -251,7 +253,7 @@ impl<'a> Context<'a, '_> {
             if named.contains(&last) {
                 return way.iter().map(|id| self.table.role_name(*id)).collect();
             }
-            for junior in self.table.role(last).into_iter().flat_map(|role| &role.inherits) {
+            for junior in self.table.assign().juniors(last) {
                 if !seen.contains(junior) {
                     seen.push(*junior);
                     ways.push_back(way.iter().copied().chain([*junior]).collect());

@@ -2,7 +2,7 @@
 //!
 //! Not which roles a principal *may* hold: that is what constraints say, and `decide` reads none.
 
-use crate::model::{Assignment, KindId, Query, RoleId, Scope, ScopeId, Truth};
+use crate::model::{ActionId, KindId, Principal, Query, RoleId, Scope, ScopeId, Truth};
 use crate::table::Table;
 
 use super::Request;
@@ -23,7 +23,7 @@ impl PrincipalKind {
     }
 
     pub(super) fn new(table: &Table, kind: Option<&str>) -> Self {
-        if table.rules().kinds.is_empty() {
+        if table.cells().model().kinds.is_empty() {
             return Self::Undivided;
         }
         match kind {
@@ -141,36 +141,48 @@ impl Held<'_> {
 
 /// Every known role the principal has: assigned, and through the `holds` of its kind.
 pub(super) fn held<'a>(table: &'a Table, request: &Request<'a>) -> impl Iterator<Item = Held<'a>> {
-    let query = *request.query();
-    let kind = PrincipalKind::of(table, &query);
-    let assigned = query
-        .principal
-        .assignments
-        .iter()
-        .filter_map(move |assignment| assigned(table, kind, assignment, query.resource.scopes));
+    let query = request.query();
+    held_by(table, PrincipalKind::of(table, query), &query.principal, query.resource.scopes)
+}
+
+/// The same for a principal whose kind is known to be this, where the resource lies in the scopes.
+#[inline]
+pub(super) fn held_by<'a>(
+    table: &'a Table,
+    kind: PrincipalKind,
+    principal: &Principal<'a>,
+    scopes: &'a [Scope<'a>],
+) -> impl Iterator<Item = Held<'a>> {
+    let assigned = principal.assignments.iter().filter_map(move |given| {
+        Some(assigned(table, kind, table.find_role(given.role)?, given.scope, scopes))
+    });
     assigned.chain(held_by_kind(table, kind))
 }
 
-fn assigned<'a>(
+/// A known role in an assignment.
+#[inline]
+pub(super) fn assigned<'a>(
     table: &Table,
     kind: PrincipalKind,
-    assignment: &Assignment<'a>,
+    role: RoleId,
+    scope: Option<Scope<'a>>,
     scopes: &[Scope<'_>],
-) -> Option<Held<'a>> {
-    let id = table.find_role(assignment.role)?;
-    let role = table.role(id)?;
-    Some(Held {
-        role: id,
-        scope: assignment.scope,
+) -> Held<'a> {
+    let holding = table.cells().holding(role);
+    let (kinds, demanded) =
+        holding.map_or((None, None), |holding| (holding.kinds.as_deref(), holding.scope));
+    Held {
+        role,
+        scope,
         through_kind: None,
-        by_kind: ByKind::of(kind, role.kinds.as_deref()),
-        by_scope: ByScope::of(table, role.scope, assignment.scope, scopes),
-    })
+        by_kind: ByKind::of(kind, kinds),
+        by_scope: ByScope::of(table, demanded, scope, scopes),
+    }
 }
 
 /// Roles that come with the kind. While it is missing, those of every kind are held and unknown.
-fn held_by_kind(table: &Table, kind: PrincipalKind) -> impl Iterator<Item = Held<'_>> {
-    let kinds = &table.rules().kinds;
+pub(super) fn held_by_kind(table: &Table, kind: PrincipalKind) -> impl Iterator<Item = Held<'_>> {
+    let kinds = &table.cells().model().kinds;
     let (kinds, by_kind) = match kind {
         PrincipalKind::Known(_) => (kinds.as_slice(), ByKind::Counts),
         PrincipalKind::Missing => (kinds.as_slice(), ByKind::Missing),
@@ -192,35 +204,39 @@ fn held_by_kind(table: &Table, kind: PrincipalKind) -> impl Iterator<Item = Held
 
 /// An action given directly that `[direct]` names, and whether it counts.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct HeldDirectly<'a> {
-    pub scope: Option<Scope<'a>>,
+pub(super) struct HeldDirectly {
     pub by_kind: ByKind,
     pub by_scope: ByScope,
 }
 
-impl HeldDirectly<'_> {
-    pub(super) fn truth(&self) -> Truth {
-        self.by_kind.truth().and(self.by_scope.truth(false))
-    }
+/// The requested action as often as it is given directly, if `[direct]` names it.
+#[inline]
+pub(super) fn held_directly<'r>(
+    table: &'r Table,
+    request: &'r Request<'_>,
+    action: ActionId,
+) -> impl Iterator<Item = HeldDirectly> {
+    given_directly(table, request, action).map(|(_, held)| held)
 }
 
-/// The requested action as often as it is given directly, if `[direct]` names it.
-pub(super) fn held_directly<'a>(
-    table: &'a Table,
-    request: &Request<'a>,
-) -> impl Iterator<Item = HeldDirectly<'a>> {
-    let query = *request.query();
-    let direct = table.rules().direct.as_ref().filter(|direct| {
-        let action = table.find_action(query.action);
-        action.is_some_and(|action| direct.actions.binary_search(&action).is_ok())
-    });
-    let kind = PrincipalKind::of(table, &query);
+/// The same, each with the scope in which it is given.
+pub(super) fn given_directly<'r, 'a>(
+    table: &'r Table,
+    request: &'r Request<'a>,
+    action: ActionId,
+) -> impl Iterator<Item = (Option<Scope<'a>>, HeldDirectly)> {
+    let query = request.query();
+    // Most principals are given no action directly, and need no search for one.
+    let given = query.principal.direct_actions;
+    let direct = if given.is_empty() { None } else { table.cells().direct(action) };
     direct.into_iter().flat_map(move |direct| {
-        let given = query.principal.direct_actions.iter();
-        given.filter(move |given| given.action == query.action).map(move |given| HeldDirectly {
-            scope: given.scope,
-            by_kind: ByKind::of(kind, direct.kinds.as_deref()),
-            by_scope: ByScope::of(table, None, given.scope, query.resource.scopes),
+        let kind = PrincipalKind::of(table, query);
+        given.iter().filter(|given| given.action == query.action).map(move |given| {
+            let held = HeldDirectly {
+                by_kind: ByKind::of(kind, direct.kinds.as_deref()),
+                by_scope: ByScope::of(table, None, given.scope, query.resource.scopes),
+            };
+            (given.scope, held)
         })
     })
 }

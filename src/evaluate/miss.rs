@@ -1,33 +1,14 @@
-//! The nearest miss of a deny: which permit came closest, and what it lacked.
+//! What a permit lacks that does not allow: of all misses, a deny names the nearest.
 //!
-//! Not a way to allow: it runs after everything that could allow has failed.
+//! Not a way to allow: `Basis` is ordered by nearness, and the least is the nearest.
 
 use crate::model::{Basis, Truth};
+use crate::table::Table;
 use crate::table::rules::Grant;
-use crate::table::{ActionFace, Table};
 
 use super::Request;
-use super::condition::grant_conditions;
-use super::held::{ByKind, ByScope, Held, held, held_directly};
-
-/// The nearest of all misses; `Basis` is ordered by nearness.
-pub(super) fn nearest_miss(
-    table: &Table,
-    request: &Request<'_>,
-    face: &ActionFace,
-) -> Option<Basis> {
-    let permits =
-        held(table, request).filter(|held| face.touched.contains(held.role)).flat_map(|held| {
-            let reaching = face
-                .permits
-                .iter()
-                .filter(move |id| table.reach(**id).is_some_and(|reach| reach.contains(held.role)));
-            reaching.filter_map(move |id| permit_miss(table, request, table.grant(*id)?, &held))
-        });
-    let direct = held_directly(table, request);
-    let direct = direct.filter_map(|held| assignment_miss(held.by_kind, held.by_scope, false));
-    permits.chain(direct).min()
-}
+use super::grant::grant_conditions;
+use super::held::{ByKind, ByScope, Held};
 
 /// What a permit lacks, through a role that it reaches: kind, else scope, else conditions.
 pub(super) fn permit_miss(
@@ -37,7 +18,7 @@ pub(super) fn permit_miss(
     held: &Held<'_>,
 ) -> Option<Basis> {
     assignment_miss(held.by_kind, held.by_scope, grant.anywhere)
-        .or_else(|| condition_miss(table, request, grant))
+        .or_else(|| condition_miss(grant_conditions(table, request, grant)))
 }
 
 /// What an assignment lacks: the right kind, else the right scope.
@@ -63,8 +44,8 @@ pub(super) const fn assignment_miss(
 }
 
 /// `condition-false` where one is known to fail, else `condition-unknown`.
-fn condition_miss(table: &Table, request: &Request<'_>, grant: &Grant) -> Option<Basis> {
-    match grant_conditions(table, request.query(), grant) {
+pub(super) const fn condition_miss(conditions: Truth) -> Option<Basis> {
+    match conditions {
         Truth::True => None,
         Truth::Unknown => Some(Basis::ConditionUnknown),
         Truth::False => Some(Basis::ConditionFalse),

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::model::{Attributes, BuiltIn, Namespace, Query};
+use crate::model::{Attributes, BuiltIn, Namespace, Principal, Query};
 use crate::table::rules::Test;
 use crate::table::{Bundle, Table};
 
@@ -26,13 +26,17 @@ impl<'a> Request<'a> {
     /// # Errors
     /// Where the query contradicts itself (something given twice), gives a built-in attribute
     /// among the others, or asserts a condition that has a test of its own.
+    #[inline]
     pub fn new(table: &'a Table, query: Query<'a>) -> Result<Self, RequestError> {
-        check(&query)?;
-        for (name, _) in query.assertions {
-            let condition = table.find_condition(name).and_then(|id| table.condition(id));
-            if condition.is_some_and(|condition| condition.test != Test::Asserted) {
-                return Err(RequestError::AssertedTest { condition: (*name).to_owned() });
-            }
+        // Most requests give names alone, and those cannot contradict themselves.
+        let says_more = !(query.principal.attributes.is_empty()
+            && query.resource.attributes.is_empty()
+            && query.action_attributes.is_empty()
+            && query.context.is_empty()
+            && query.assertions.is_empty());
+        if says_more {
+            check(&query)?;
+            check_assertions(table, query.assertions)?;
         }
         Ok(Self::sound(table, query))
     }
@@ -46,6 +50,15 @@ impl<'a> Request<'a> {
     #[must_use]
     pub const fn with_action(self, action: &'a str) -> Self {
         Self { table: self.table, query: Query { action, ..self.query } }
+    }
+
+    /// The same request for another principal.
+    ///
+    /// # Errors
+    /// Where an attribute of the principal is given twice, or is built in.
+    pub(super) fn with_principal(self, principal: Principal<'a>) -> Result<Self, RequestError> {
+        check(&Query { principal, ..Query::default() })?;
+        Ok(Self { table: self.table, query: Query { principal, ..self.query } })
     }
 
     /// Binds a query to a bundle's table by policy id; without an id, to its only table.
@@ -92,8 +105,22 @@ impl<'a> Request<'a> {
     }
 }
 
+/// Refuses assertions of conditions that have a test.
+pub(super) fn check_assertions(
+    table: &Table,
+    assertions: &[(&str, bool)],
+) -> Result<(), RequestError> {
+    for (name, _) in assertions {
+        let condition = table.find_condition(name).and_then(|id| table.condition(id));
+        if condition.is_some_and(|condition| condition.test != Test::Asserted) {
+            return Err(RequestError::AssertedTest { condition: (*name).to_owned() });
+        }
+    }
+    Ok(())
+}
+
 /// Refuses what is given twice, and built-in attributes given as if they were declared.
-fn check(query: &Query<'_>) -> Result<(), RequestError> {
+pub(super) fn check(query: &Query<'_>) -> Result<(), RequestError> {
     let spaces: [(Namespace, Attributes<'_>); 4] = [
         (Namespace::Principal, query.principal.attributes),
         (Namespace::Resource, query.resource.attributes),

@@ -4,9 +4,10 @@
 
 use crate::model::{GrantId, RoleId, Truth};
 use crate::table::rules::GrantRoles;
+use crate::table::{ActionFace, Table};
 
 use super::Request;
-use super::decide::{applies, is_forbidden};
+use super::grant::applies;
 use super::held::{held, held_directly};
 
 /// What a cell of the matrix needs to know of one request.
@@ -39,6 +40,18 @@ pub(crate) fn situation(request: &Request<'_>, counts: impl Fn(GrantId) -> bool)
     Situation { permitted: permitted(), forbidden: is_forbidden(table, request, face) }
 }
 
+/// Whether some forbid applies.
+fn is_forbidden(table: &Table, request: &Request<'_>, face: &ActionFace) -> bool {
+    face.forbids.iter().any(|id| match table.grant(*id).map(|grant| &grant.roles) {
+        Some(GrantRoles::Roles { .. }) => {
+            held(table, request).any(|held| applies(table, request, *id, Some(&held)))
+        }
+        Some(GrantRoles::Everyone) => applies(table, request, *id, None),
+        // INVARIANT: every id in a table leads somewhere; were it not so, a forbid would stand.
+        None => true,
+    })
+}
+
 /// Whether a forbid applies through a role that is assigned: it denies beside any other role too.
 pub(crate) fn is_forbidden_by_role(request: &Request<'_>) -> bool {
     let Some(table) = request.table() else { return false };
@@ -68,7 +81,12 @@ pub(crate) fn standing(request: &Request<'_>) -> Standing {
     let Some(table) = request.table() else { return best };
     let assigned = held(table, request).filter(|held| held.through_kind.is_none());
     let assigned = assigned.map(|held| (held.truth(false), held.truth(true)));
-    let directly = held_directly(table, request).map(|held| (held.truth(), held.truth()));
+    let action = table.find_action(request.query().action);
+    let directly = action.into_iter().flat_map(|action| held_directly(table, request, action));
+    let directly = directly.map(|held| {
+        let truth = held.by_kind.truth().and(held.by_scope.truth(false));
+        (truth, truth)
+    });
     for (here, anywhere) in assigned.chain(directly) {
         best = Standing { here: best.here.or(here), anywhere: best.anywhere.or(anywhere) };
     }

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 use crate::diff::{Access, AccessCell, CellOf, DiffError, access, literal_words};
 use crate::model::{BuiltIn, ConditionId, KindId, ScopeId};
 use crate::table::Table;
-use crate::table::invariants::parts;
 use crate::table::rules::{Attribute, Kind, Role, ScopeKind, Test};
+use crate::table::vocabulary::parts;
 
 use super::obligations::{constraints, delegations};
 

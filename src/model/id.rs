@@ -1,6 +1,7 @@
 //! Ids: positions in a table's lists, one type per list so that they cannot be mixed up.
 //!
-//! Not names: an id means nothing outside the table that it came from, and never leaves the crate.
+//! Not names: an id means nothing outside the table that it came from, and none leaves the crate
+//! but that of an action, for who asks for the same ones again and again.
 
 /// A position in one list of a table.
 ///
@@ -14,10 +15,10 @@ pub(crate) trait Id: Copy {
 }
 
 macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident;)*) => {$(
+    ($($(#[$doc:meta])* $visible:vis $name:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub(crate) struct $name(pub(crate) u32);
+        $visible struct $name(pub(crate) u32);
 
         impl Id for $name {
             fn new(index: usize) -> Option<Self> {
@@ -33,17 +34,17 @@ macro_rules! ids {
 
 ids! {
     /// A role; roles are in the order of their names.
-    RoleId;
-    /// An action; actions are in the order of their names.
-    ActionId;
+    pub(crate) RoleId;
+    /// An action of one table; actions are in the order of their names.
+    pub ActionId;
     /// A kind of principal; kinds are in the order of their names.
-    KindId;
+    pub(crate) KindId;
     /// A kind of scope; scope kinds are in the order of their names.
-    ScopeId;
+    pub(crate) ScopeId;
     /// An attribute, built in or declared; attributes are in the order of their names.
-    AttributeId;
+    pub(crate) AttributeId;
     /// A condition; conditions are in the order of their names.
-    ConditionId;
+    pub(crate) ConditionId;
     /// A grant; grants are in canonical order (see `table::rules`).
-    GrantId;
+    pub(crate) GrantId;
 }

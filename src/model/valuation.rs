@@ -2,7 +2,7 @@
 //!
 //! Not which choices there are: whoever varies them knows.
 
-use super::{Attributes, BuiltIn, Literal, Namespace, Principal, Query, Resource, Value};
+use super::{Attributes, BuiltIn, Namespace, Principal, Query, Resource, Value};
 
 /// Values sorted into the places of a query.
 #[derive(Debug, Default)]
@@ -58,19 +58,6 @@ impl<'a> Valuation<'a> {
             context: attributes(&self.context),
             assertions: &self.assertions,
             ..base
-        }
-    }
-}
-
-impl Literal {
-    /// What a request gives, as a policy could name it; none for what no attribute can have.
-    #[cfg_attr(not(feature = "compile"), expect(dead_code))]
-    pub(crate) fn of(value: Value<'_>) -> Option<Self> {
-        match value {
-            Value::String(text) => Some(Self::String(text.to_owned())),
-            Value::Boolean(known) => Some(Self::Boolean(known)),
-            Value::Integer(number) => Some(Self::Integer(number)),
-            Value::Other => None,
         }
     }
 }

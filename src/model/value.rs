@@ -41,6 +41,16 @@ pub(crate) enum Literal {
 }
 
 impl Literal {
+    /// What a request gives, as a policy could name it; none for what no attribute can have.
+    pub(crate) fn of(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(Self::String(text.to_owned())),
+            Value::Boolean(known) => Some(Self::Boolean(known)),
+            Value::Integer(number) => Some(Self::Integer(number)),
+            Value::Other => None,
+        }
+    }
+
     pub(crate) const fn value_type(&self) -> ValueType {
         match self {
             Self::String(_) => ValueType::String,

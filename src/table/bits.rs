@@ -23,20 +23,41 @@ impl<I: Id> Bits<I> {
 
     /// Puts an id in; one beyond the list changes nothing.
     pub(crate) fn insert(&mut self, id: I) {
-        if let Some(word) = self.words.get_mut(id.index() / WORD_BITS) {
-            *word |= 1 << (id.index() % WORD_BITS);
+        self.insert_at(id.index());
+    }
+
+    /// Puts the id of a position in.
+    pub(crate) fn insert_at(&mut self, at: usize) {
+        if let Some(word) = self.words.get_mut(at / WORD_BITS) {
+            *word |= 1 << (at % WORD_BITS);
         }
     }
 
+    /// How many ids are in the set.
+    pub(crate) fn count(&self) -> usize {
+        self.words.iter().map(|word| usize::try_from(word.count_ones()).unwrap_or(0)).sum()
+    }
+
+    /// The bits, from the lowest of the first word.
+    pub(crate) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
+    /// Puts in what the words of another set over the same list hold.
+    pub(crate) fn union_words(&mut self, words: impl Iterator<Item = u64>) {
+        for (word, more) in self.words.iter_mut().zip(words) {
+            *word |= more;
+        }
+    }
+
+    #[inline]
     pub(crate) fn contains(&self, id: I) -> bool {
         let word = self.words.get(id.index() / WORD_BITS);
         word.is_some_and(|word| word & (1 << (id.index() % WORD_BITS)) != 0)
     }
 
     pub(crate) fn union(&mut self, other: &Self) {
-        for (word, more) in self.words.iter_mut().zip(&other.words) {
-            *word |= more;
-        }
+        self.union_words(other.words.iter().copied());
     }
 
     /// The ids in the set, ascending.

@@ -1,44 +1,66 @@
-//! The bundle: the file of compiled tables that services load.
-//!
-//! Not a stable format yet: this is format 0, of which nothing is promised but that every other
-//! format is refused with the remedy, and that any change of any byte is refused.
+//! The bundle: the file of compiled tables that services load, in format 1.
 //!
 //! A format of our own, because a service must be able to read it without the compiler, any
-//! language must be able to, and what is loaded decides who may do what: everything is read,
-//! checked and copied, nothing is trusted. That costs this file; it buys that a damaged or
-//! tampered bundle is an error and never a wrong answer.
+//! language must be able to, and what is loaded decides who may do what. Everything that decides is
+//! checked when it is loaded, and read where it stands. `docs/bundle.md` describes every byte for
+//! other readers; here is the container.
 //!
 //! ```text
-//! bytes     what
+//! bytes     what (numbers are little-endian)
 //! 0..8      magic: "policyc", then a zero byte
-//! 8..12     format version, u32; all numbers are little-endian
+//! 8..12     format version, u32
 //! 12..16    reserved, zero
-//! 16..48    identity: SHA-256 of the rules section
-//! 48..52    length of the rules section, u32
-//! ..        rules section: a counted list of rules, sorted by policy id
-//! ..+4      length of the notes section, u32
-//! ..        notes section: a counted list of notes, parallel to the rules
-//! last 32   SHA-256 of everything before
+//! 16..24    length of the file, u64
+//! 24..32    check: XXH3-64 of everything from byte 32 on; finds damage, in no time
+//! 32..64    digest: SHA-256 of each table's cells and assign sections, table after table; says
+//!           what is decided
+//! 64..72    number of tables, number of sections, u32
+//! 72..      by section: kind u32, table u32, where it begins u32, its length u32
+//! ..        the sections, each from a multiple of 8, with zeros between
+//! ```
+//!
+//! Sections stand in the order of their kinds, then of their tables, which are sorted by policy id:
+//!
+//! ```text
+//! 1  versions   of the policies, one for all tables: plain data, a list of texts
+//! 2  cells      what decides
+//! 3  assign     what speaks of assignments
+//! 4  explains   grants as written, and notes; a bundle has it for all tables or for none
 //! ```
 
 use std::fmt;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::Table;
 use super::bytes::{Broken, Reader, Wire};
-use super::notes::Notes;
-use super::rules::Rules;
+use super::cells::{ALIGNMENT, pad};
+use super::{BundleError, BundleErrorKind, Section, Table};
 
 /// The bundle format that this crate writes and reads.
-pub const FORMAT_VERSION: u32 = 0;
+pub const FORMAT_VERSION: u32 = 1;
 
 const MAGIC: &[u8; 8] = b"policyc\0";
 const DIGEST_BYTES: usize = 32;
 
+/// Where the check, the digest and the list of sections begin.
+const CHECK_AT: usize = 24;
+const DIGEST_AT: usize = 32;
+const COUNTS_AT: usize = 64;
+const SECTIONS_AT: usize = 72;
+const SECTION_BYTES: usize = 16;
+
+/// What a section holds; the numbers of the format.
+const VERSIONS: u32 = 1;
+const CELLS: u32 = 2;
+const ASSIGN: u32 = 3;
+const EXPLAINS: u32 = 4;
+
 /// Compiled tables, by policy id: what a service loads at start-up.
 ///
-/// Immutable and `Send + Sync`; share it behind an `Arc`.
+/// Immutable and `Send + Sync`; share it behind an `Arc`, or keep it in a
+/// [`LiveBundle`](crate::LiveBundle).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bundle {
     /// Sorted by policy id, which is unique.
@@ -60,103 +82,256 @@ impl Bundle {
         self.tables.get(found)
     }
 
-    /// What identifies the bundle: a digest of what decides, not of file names and lines.
+    /// What identifies the bundle: a digest of what decides, not of how policies are written.
+    ///
+    /// Of a decoded bundle it is what the bytes claim; [`Bundle::verify`] computes it again.
     #[must_use]
     pub const fn digest(&self) -> Digest {
         self.digest
     }
 
+    /// Whether explanations can say what the policies say as written: lines, titles, rows.
+    #[must_use]
+    pub fn has_explanations(&self) -> bool {
+        self.tables.iter().all(Table::has_explanations)
+    }
+
+    /// The same bundle without what only explains: decides the same, and is smaller as a file.
+    #[must_use]
+    pub fn without_explanations(&self) -> Self {
+        let tables = self.tables.iter().map(Table::without_explanations).collect();
+        Self { tables, digest: self.digest }
+    }
+
     /// The bytes of the bundle; the same tables always give the same bytes.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = MAGIC.to_vec();
-        FORMAT_VERSION.write(&mut out);
-        0_u32.write(&mut out);
-        out.extend(self.digest.0);
-        write_section(&rules_section(&self.tables), &mut out);
-        let notes = self.tables.iter().map(Table::notes);
-        write_section(&section(notes), &mut out);
-        let check = Digest::of(&out);
-        out.extend(check.0);
-        out
+        let versions: Vec<String> =
+            self.tables.iter().map(|table| table.version().to_owned()).collect();
+        let mut versions_bytes = Vec::new();
+        versions.write(&mut versions_bytes);
+        let numbered = || (0_u32..).zip(&self.tables);
+        let mut sections = vec![(VERSIONS, 0, versions_bytes)];
+        sections
+            .extend(numbered().map(|(at, table)| (CELLS, at, table.cells().section().to_vec())));
+        sections.extend(numbered().map(|(at, table)| (ASSIGN, at, table.assign_section())));
+        if self.has_explanations() {
+            let explains = numbered().map(|(at, table)| (at, table.explains_section()));
+            sections.extend(explains.map(|(at, bytes)| (EXPLAINS, at, bytes.unwrap_or_default())));
+        }
+        write_bundle(self.digest, self.tables.len(), &sections)
     }
 
-    /// Reads a bundle. Everything is checked; it never panics, whatever the bytes.
+    /// Reads a bundle. All that decides is checked; it never panics, whatever the bytes.
+    ///
+    /// What explains is read when something first asks for it, so that a service starts at once.
     ///
     /// # Errors
     /// Where the bytes are not a bundle, are of another format version, or are damaged.
     pub fn decode(bytes: &[u8]) -> Result<Self, BundleError> {
-        let mut input = Reader::new(bytes);
-        if input.take(MAGIC.len()).ok() != Some(MAGIC) {
-            return Err(BundleError { kind: BundleErrorKind::NotABundle });
+        Self::decode_owned(bytes.to_vec())
+    }
+
+    /// The same of bytes that nobody else needs.
+    pub(super) fn decode_owned(bytes: Vec<u8>) -> Result<Self, BundleError> {
+        if !bytes.starts_with(MAGIC) {
+            return Err(BundleError::new(BundleErrorKind::NotABundle));
         }
-        let format = u32::read(&mut input).map_err(BundleError::broken)?;
+        let format = number_at(&bytes, MAGIC.len()).map_err(BundleError::broken)?;
         if format != FORMAT_VERSION {
-            return Err(BundleError { kind: BundleErrorKind::OtherFormat { format } });
+            return Err(BundleError::new(BundleErrorKind::OtherFormat { format }));
         }
-        decode_checked(bytes).map_err(BundleError::broken)
+        decode_checked(&Arc::new(bytes)).map_err(BundleError::broken)
+    }
+
+    /// Which sections a bundle is made of, in the order of its bytes.
+    ///
+    /// # Errors
+    /// As [`Bundle::decode`]: only of a sound bundle it can be said.
+    pub fn outline(bytes: &[u8]) -> Result<Vec<SectionOutline>, BundleError> {
+        let tables = Self::decode(bytes)?.tables.len();
+        let sections = read_sections(&Arc::new(bytes.to_vec()), tables);
+        let kinds = [VERSIONS].into_iter().chain(
+            [CELLS, ASSIGN, EXPLAINS]
+                .into_iter()
+                .flat_map(|kind| std::iter::repeat_n(kind, tables)),
+        );
+        let outline = |(at, (section, kind)): (usize, (Section, u32))| SectionOutline {
+            kind: match kind {
+                VERSIONS => "versions",
+                CELLS => "cells",
+                ASSIGN => "assign",
+                _ => "explains",
+            },
+            table: at.checked_sub(1).and_then(|at| at.checked_rem(tables)),
+            position: section.at,
+            length: section.length,
+        };
+        let sections = sections.map_err(BundleError::broken)?;
+        Ok(sections.into_iter().zip(kinds).enumerate().map(outline).collect())
+    }
+
+    /// Checks what decoding takes on trust, in the time that compiling would take: that the digest
+    /// is that of what decides, and that what explains says exactly what decides.
+    ///
+    /// A service need not: whatever explains, decisions are those of the cells, and statements
+    /// that say other things than the cells are never shown. Who compares digests may want to.
+    ///
+    /// # Errors
+    /// Where one of the two does not hold.
+    pub fn verify(&self) -> Result<(), BundleError> {
+        if digest_of(&self.tables) != self.digest {
+            return Err(BundleError::broken("has another digest than what it decides"));
+        }
+        self.tables.iter().try_for_each(Table::verify).map_err(BundleError::broken)
     }
 }
 
-/// Reads a bundle of which magic and format version are known to be right.
-fn decode_checked(bytes: &[u8]) -> Result<Bundle, Broken> {
-    let (content, check) = bytes.split_last_chunk::<DIGEST_BYTES>().ok_or("ends too early")?;
-    // The digest comes first: after it, what is wrong was made wrong, not damaged on the way.
-    if Digest::of(content).0 != *check {
-        return Err("is damaged: its bytes do not have the digest it ends with");
-    }
-    let mut input = Reader::new(content);
-    input.take(MAGIC.len() + size_of_val(&FORMAT_VERSION))?;
-    if u32::read(&mut input)? != 0 {
-        return Err("has a reserved word that is not zero");
-    }
-    let digest = input.take(DIGEST_BYTES)?;
-    let rules_bytes = read_section(&mut input)?;
-    let identity = Digest::of(rules_bytes);
-    if identity.0 != *digest {
-        return Err("has another identity than what it decides");
-    }
-    let rules: Vec<Rules> = read_list(rules_bytes)?;
-    let notes: Vec<Notes> = read_list(read_section(&mut input)?)?;
-    if !input.is_empty() || rules.len() != notes.len() {
-        return Err("has sections that do not fit each other");
-    }
-    let tables = rules.into_iter().zip(notes).map(|(rules, notes)| Table::new(rules, notes));
-    let tables = tables.collect::<Result<Vec<_>, _>>()?;
-    if tables.is_empty() {
-        return Err("holds no policy");
-    }
-    if !tables.is_sorted_by(|before, after| before.policy() < after.policy()) {
-        return Err("holds its policies out of order");
-    }
-    Ok(Bundle { tables, digest: identity })
+/// The digest of all that decides.
+pub(super) fn digest_of(tables: &[Table]) -> Digest {
+    let assign: Vec<Vec<u8>> = tables.iter().map(Table::assign_section).collect();
+    let parts = tables.iter().zip(&assign);
+    Digest::of_parts(parts.flat_map(|(table, assign)| [table.cells().section(), assign]))
 }
 
-pub(super) fn rules_section(tables: &[Table]) -> Vec<u8> {
-    section(tables.iter().map(Table::rules))
-}
-
-fn section<'a, T: Wire + 'a>(items: impl ExactSizeIterator<Item = &'a T>) -> Vec<u8> {
-    let mut out = Vec::new();
-    u32::try_from(items.len()).unwrap_or(u32::MAX).write(&mut out);
-    items.for_each(|item| item.write(&mut out));
+fn write_bundle(digest: Digest, table_count: usize, sections: &[(u32, u32, Vec<u8>)]) -> Vec<u8> {
+    // What does not fit is written as the largest; `Bundle::new` refuses bundles of such a size.
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_le_bytes();
+    let mut out = MAGIC.to_vec();
+    out.extend(FORMAT_VERSION.to_le_bytes());
+    out.extend([0; 4]);
+    let mut at = (SECTIONS_AT + sections.len() * SECTION_BYTES).next_multiple_of(ALIGNMENT);
+    let length: usize =
+        sections.iter().map(|(_, _, bytes)| bytes.len().next_multiple_of(ALIGNMENT)).sum();
+    out.extend(u64::try_from(at + length).unwrap_or(u64::MAX).to_le_bytes());
+    out.extend([0; 8]);
+    out.extend(digest.0);
+    out.extend(number(table_count));
+    out.extend(number(sections.len()));
+    for (kind, table, bytes) in sections {
+        out.extend(kind.to_le_bytes());
+        out.extend(table.to_le_bytes());
+        out.extend(number(at));
+        out.extend(number(bytes.len()));
+        at += bytes.len().next_multiple_of(ALIGNMENT);
+    }
+    for (_, _, bytes) in sections {
+        pad(&mut out);
+        out.extend(bytes);
+    }
+    pad(&mut out);
+    let check = xxh3_64(out.get(DIGEST_AT..).unwrap_or_default());
+    if let Some(place) = out.get_mut(CHECK_AT..DIGEST_AT) {
+        place.copy_from_slice(&check.to_le_bytes());
+    }
     out
 }
 
-fn write_section(section: &[u8], out: &mut Vec<u8>) {
-    u32::try_from(section.len()).unwrap_or(u32::MAX).write(out);
-    out.extend(section);
+/// Reads a bundle of which magic and format version are known to be right.
+fn decode_checked(bytes: &Arc<Vec<u8>>) -> Result<Bundle, Broken> {
+    let word = |at: usize| {
+        let word = bytes.get(at..).and_then(|rest| rest.first_chunk());
+        word.map(|word| u64::from_le_bytes(*word)).ok_or("ends too early")
+    };
+    // Length and check come first: what is wrong after them was made wrong, not damaged.
+    if u64::try_from(bytes.len()) != Ok(word(MAGIC.len() + 8)?) {
+        return Err("is cut off, or has something after its end");
+    }
+    if xxh3_64(bytes.get(DIGEST_AT..).ok_or("ends too early")?) != word(CHECK_AT)? {
+        return Err("is damaged: its bytes do not give the number that they are checked by");
+    }
+    if number_at(bytes, MAGIC.len() + 4)? != 0 {
+        return Err("has a reserved word that is not zero");
+    }
+    let digest = bytes.get(DIGEST_AT..).and_then(|rest| rest.first_chunk::<DIGEST_BYTES>());
+    let digest = Digest(*digest.ok_or("ends too early")?);
+    let table_count = count_at(bytes, COUNTS_AT)?;
+    let sections = read_sections(bytes, table_count)?;
+    let section = |kind: u32, table: usize| {
+        let at = match kind {
+            VERSIONS => 0,
+            _ => 1 + usize::try_from(kind - CELLS).unwrap_or(usize::MAX) * table_count + table,
+        };
+        sections.get(at).ok_or("has sections that do not fit each other")
+    };
+    let mut input = Reader::new(section(VERSIONS, 0)?.bytes());
+    let versions: Vec<String> = Vec::read(&mut input)?;
+    if !input.is_empty() || versions.len() != table_count {
+        return Err("has sections that do not fit each other");
+    }
+    let has_explanations = sections.len() > 1 + 2 * table_count;
+    let mut tables: Vec<Table> = Vec::new();
+    for (at, version) in versions.into_iter().enumerate() {
+        let explains = if has_explanations { Some(section(EXPLAINS, at)?.clone()) } else { None };
+        let table = Table::read(version, section(CELLS, at)?, section(ASSIGN, at)?, explains)?;
+        if tables.last().is_some_and(|before| before.policy() >= table.policy()) {
+            return Err("holds its policies out of order");
+        }
+        tables.push(table);
+    }
+    if tables.is_empty() { Err("holds no policy") } else { Ok(Bundle { tables, digest }) }
 }
 
-fn read_section<'a>(input: &mut Reader<'a>) -> Result<&'a [u8], Broken> {
-    let count = usize::try_from(u32::read(input)?).map_err(|_| "is too large for this machine")?;
-    input.take(count)
+/// The sections, all of them, in their order and without gaps.
+fn read_sections(bytes: &Arc<Vec<u8>>, table_count: usize) -> Result<Vec<Section>, Broken> {
+    const MISFIT: Broken = "has sections that do not fit each other";
+    let count = count_at(bytes, COUNTS_AT + 4)?;
+    let with = |kinds: usize| table_count.checked_mul(kinds).and_then(|count| count.checked_add(1));
+    if Some(count) != with(2) && Some(count) != with(3) {
+        return Err(MISFIT);
+    }
+    let list = bytes.get(SECTIONS_AT..).unwrap_or_default().as_chunks::<SECTION_BYTES>().0;
+    let list = list.get(..count).ok_or("ends too early")?;
+    let mut end = SECTIONS_AT + count * SECTION_BYTES;
+    let mut sections = Vec::new();
+    let mut expected = std::iter::once((VERSIONS, 0)).chain(
+        (CELLS..=EXPLAINS).flat_map(|kind| (0..table_count).map(move |table| (kind, table))),
+    );
+    for entry in list {
+        let mut input = entry.as_chunks().0.iter().map(|number| u32::from_le_bytes(*number));
+        let mut next = || input.next().unwrap_or(u32::MAX);
+        let (kind, table, at, length) = (next(), next(), next(), next());
+        let position = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        if expected.next() != Some((kind, position(table))) {
+            return Err(MISFIT);
+        }
+        let begin = end.next_multiple_of(ALIGNMENT);
+        let gap = bytes.get(end..begin).ok_or("ends too early")?;
+        if position(at) != begin || gap.iter().any(|byte| *byte != 0) {
+            return Err(MISFIT);
+        }
+        end = begin.checked_add(position(length)).ok_or("ends too early")?;
+        if end > bytes.len() {
+            return Err("ends too early");
+        }
+        let section = Section { bytes: Arc::clone(bytes), at: begin, length: position(length) };
+        sections.push(section);
+    }
+    let rest = bytes.get(end..).ok_or("ends too early")?;
+    let is_filled = rest.len() < ALIGNMENT && rest.iter().all(|byte| *byte == 0);
+    if is_filled && bytes.len().is_multiple_of(ALIGNMENT) { Ok(sections) } else { Err(MISFIT) }
 }
 
-fn read_list<T: Wire>(bytes: &[u8]) -> Result<Vec<T>, Broken> {
-    let mut input = Reader::new(bytes);
-    let list = Vec::read(&mut input)?;
-    if input.is_empty() { Ok(list) } else { Err("has bytes left over in a section") }
+fn number_at(bytes: &[u8], at: usize) -> Result<u32, Broken> {
+    let number = bytes.get(at..).and_then(|rest| rest.first_chunk());
+    number.map(|number| u32::from_le_bytes(*number)).ok_or("ends too early")
+}
+
+fn count_at(bytes: &[u8], at: usize) -> Result<usize, Broken> {
+    usize::try_from(number_at(bytes, at)?).map_err(|_| "is too large for this machine")
+}
+
+/// One section of a bundle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SectionOutline {
+    /// What it holds: `versions`, `cells`, `assign` or `explains`.
+    pub kind: &'static str,
+    /// Position of its table in [`Bundle::tables`]; none where it is for all.
+    pub table: Option<usize>,
+    /// Where it begins in the file, in bytes.
+    pub position: usize,
+    /// Its length in bytes.
+    pub length: usize,
 }
 
 /// A SHA-256 digest; shows as 64 hexadecimal digits, as `sha256sum` prints it.
@@ -164,8 +339,11 @@ fn read_list<T: Wire>(bytes: &[u8]) -> Result<Vec<T>, Broken> {
 pub struct Digest([u8; DIGEST_BYTES]);
 
 impl Digest {
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        Self(Sha256::digest(bytes).into())
+    /// Of several parts, as if they were one.
+    pub(super) fn of_parts<'b>(parts: impl IntoIterator<Item = &'b [u8]>) -> Self {
+        let mut hasher = Sha256::new();
+        parts.into_iter().for_each(|part| hasher.update(part));
+        Self(hasher.finalize().into())
     }
 }
 
@@ -174,55 +352,3 @@ impl fmt::Display for Digest {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
-
-/// Why bytes are not a bundle that this crate can answer from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BundleError {
-    kind: BundleErrorKind,
-}
-
-/// What kind of bundle error it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum BundleErrorKind {
-    /// The bytes do not begin as a bundle does.
-    NotABundle,
-    /// A bundle of another format version.
-    OtherFormat {
-        /// The version that the file states.
-        format: u32,
-    },
-    /// A bundle whose bytes are damaged or contradict each other.
-    Broken {
-        /// What is wrong, in words that end a sentence "the bundle …".
-        what: &'static str,
-    },
-}
-
-impl BundleError {
-    pub(super) const fn broken(what: Broken) -> Self {
-        Self { kind: BundleErrorKind::Broken { what } }
-    }
-
-    /// What kind of error it is.
-    #[must_use]
-    pub const fn kind(&self) -> BundleErrorKind {
-        self.kind
-    }
-}
-
-impl fmt::Display for BundleError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.kind {
-            BundleErrorKind::NotABundle => write!(f, "this is not a policyc bundle"),
-            BundleErrorKind::OtherFormat { format } => write!(
-                f,
-                "the bundle has format {format}, and this policyc reads format {FORMAT_VERSION}: \
-                 compile the policies again with this version, or use the version that wrote it"
-            ),
-            BundleErrorKind::Broken { what } => write!(f, "the bundle {what}"),
-        }
-    }
-}
-
-impl std::error::Error for BundleError {}

@@ -1,19 +1,37 @@
-//! Bytes of plain data: little-endian numbers, counted strings and lists, one trait for both ways.
+//! Bytes of plain data: numbers, counted strings and lists, one trait for both ways.
 //!
-//! Not the container: magic, sections and digests are in `bundle`. Reading never panics and never
-//! allocates more than a small multiple of what it is given, since every element takes a byte.
+//! Not the container: magic, sections and digests are in `bundle`; nor the arrays of `cells`, which
+//! are read in place. Reading never panics and never allocates more than a small multiple of what it
+//! is given, since every element takes a byte.
+//!
+//! ```text
+//! u32      seven bits a byte, the lowest first; the high bit says that more follow; as few bytes as
+//!          can be (LEB128)
+//! i64      eight bytes, little-endian
+//! bool     one byte, 0 or 1
+//! text     its length in bytes, then UTF-8
+//! list     how many, then each
+//! option   a bool whether it is there, then itself
+//! struct   its fields in the order in which they are named below
+//! variant  one byte, its tag below, then its fields
+//! id       the position in its list, as u32
+//! ```
+//!
+//! There is one form of each value, so what is read and written again is the same bytes.
 
 use crate::model::{
     ActionId, AttributeId, Change, ConditionId, Effect, GrantId, KindId, Literal, Namespace,
     RoleId, ScopeId, ValueType,
 };
 
+use super::assign::AssignRules;
+use super::cells::{DirectKinds, Guard, Holding, Model};
 use super::notes::{
     Evidence, GrantNote, HeldRoles, Invariant, InvariantSays, Note, Notes, SourceNote, Statement,
 };
 use super::rules::{
-    Attribute, Condition, Constraint, Delegation, Direct, Grant, GrantRoles, Kind, Level, Role,
-    Rules, Says, ScopeKind, Test,
+    Attribute, Condition, Constraint, Delegation, Grant, GrantRoles, Kind, Level, Says, ScopeKind,
+    Test,
 };
 
 /// What is wrong with bytes that do not decode, in words that end a sentence "the bundle …".
@@ -58,11 +76,29 @@ pub(crate) trait Wire: Sized {
 
 impl Wire for u32 {
     fn write(&self, out: &mut Vec<u8>) {
-        out.extend(self.to_le_bytes());
+        let mut rest = *self;
+        while rest > 0x7f {
+            out.push(0x80 | u8::try_from(rest & 0x7f).unwrap_or(0));
+            rest >>= 7;
+        }
+        out.push(u8::try_from(rest).unwrap_or(0));
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
-        input.array().map(Self::from_le_bytes)
+        let mut number = 0_u32;
+        for shift in [0, 7, 14, 21, 28] {
+            let [byte] = input.array()?;
+            let bits = Self::from(byte & 0x7f);
+            let is_last = byte & 0x80 == 0;
+            if shift == 28 && (bits > 0xf || !is_last) || shift > 0 && is_last && bits == 0 {
+                break;
+            }
+            number |= bits << shift;
+            if is_last {
+                return Ok(number);
+            }
+        }
+        Err("holds a number in another form than its format has")
     }
 }
 
@@ -141,7 +177,7 @@ impl<A: Wire, B: Wire> Wire for (A, B) {
     }
 }
 
-/// A count that does not fit 32 bits is written as the largest; `Bundle::new` refuses such data.
+/// A count that does not fit 32 bits is written as the largest; a bundle that large is refused.
 fn write_count(count: usize, out: &mut Vec<u8>) {
     u32::try_from(count).unwrap_or(u32::MAX).write(out);
 }
@@ -206,16 +242,15 @@ macro_rules! wire_enums {
 wire_ids! { ActionId, AttributeId, ConditionId, GrantId, KindId, RoleId, ScopeId }
 
 wire_structs! {
-    Rules {
-        policy, kinds, scopes, attributes, conditions, roles, actions, direct, grants, constraints,
-        delegations,
-    }
+    Model { policy, kinds, scopes, attributes, conditions, holdings, guards, direct }
+    Holding { kinds, scope }
+    Guard { effect, anywhere, when, unless }
+    DirectKinds { kinds }
+    AssignRules { juniors, constraints, delegations }
     Kind { name, holds }
     ScopeKind { name, within }
     Attribute { namespace, name, value_type, values }
     Condition { name, test }
-    Role { name, inherits, kinds, scope }
-    Direct { actions, kinds }
     Grant { effect, actions, roles, when, unless, anywhere }
     Constraint { level, says }
     Delegation { by, assign, may, kinds, holding, not_holding, when, unless }

@@ -25,7 +25,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn new(table: &Table) -> Self {
-        let (mut rules, mut notes) = (table.rules.clone(), table.notes.clone());
+        let (mut rules, mut notes) = (table.rules().clone(), table.notes().clone());
         let grants: Vec<(Grant, GrantNote)> = paired(&mut rules.grants, &mut notes.grants);
         let by_file = notes.grant_order.iter().filter_map(|id| grants.get(id.index()).cloned());
         let mut draft = Self {

@@ -16,7 +16,7 @@ impl Bundle {
         let path = path.as_ref();
         let at = |cause| LoadError { path: path.to_owned(), cause };
         let bytes = std::fs::read(path).map_err(|error| at(Cause::Read(error)))?;
-        Self::decode(&bytes).map_err(|error| at(Cause::Decode(error)))
+        Self::decode_owned(bytes).map_err(|error| at(Cause::Decode(error)))
     }
 }
 

@@ -10,6 +10,8 @@ use crate::model::{
     ScopeId, ValueType,
 };
 
+use super::vocabulary::Vocabulary;
+
 /// Everything of one policy that decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rules {
@@ -49,6 +51,20 @@ pub(crate) struct Attribute {
     pub value_type: ValueType,
     /// The finite domain, sorted; empty where any value of the type is known.
     pub values: Vec<Literal>,
+}
+
+impl Rules {
+    /// What the policy declares.
+    pub(super) fn vocabulary(&self) -> Vocabulary<'_> {
+        Vocabulary {
+            policy: &self.policy,
+            kinds: &self.kinds,
+            scopes: &self.scopes,
+            attributes: &self.attributes,
+            conditions: &self.conditions,
+            role_count: self.roles.len(),
+        }
+    }
 }
 
 impl Attribute {

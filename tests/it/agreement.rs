@@ -4,6 +4,7 @@
 
 use policyc::{Bundle, Source, View, build, grid};
 
+use crate::doors::Asked;
 use crate::oracle::Oracle;
 use crate::{engine, finite, random};
 
@@ -27,6 +28,8 @@ struct Three {
     oracle: Oracle,
     built: Bundle,
     decoded: Bundle,
+    /// Decoded from a bundle that carries only what decides.
+    bare: Bundle,
 }
 
 impl Three {
@@ -34,15 +37,22 @@ impl Three {
         let built = bundle(name, text);
         let decoded = Bundle::decode(&built.encode()).expect("what was encoded decodes");
         assert_eq!(decoded, built, "decoding gives back what was encoded");
-        Self { oracle: Oracle::new(text), built, decoded }
+        decoded.verify().expect("what was encoded says what it decides");
+        let bare = built.without_explanations();
+        let bare = Bundle::decode(&bare.encode()).expect("what was encoded decodes");
+        assert_eq!(bare.digest(), built.digest(), "what explains does not decide");
+        Self { oracle: Oracle::new(text), built, decoded, bare }
     }
 
     fn agree_on(&self, request: &serde_json::Value) {
         let expected = self.oracle.decide(request);
-        for engine in [&self.built, &self.decoded] {
+        for engine in [&self.built, &self.decoded, &self.bare] {
             let answer = engine::decide(engine, request);
             match (&expected, &answer) {
-                (Ok(expected), Ok(answer)) => assert_eq!(answer, expected, "{request}"),
+                (Ok(expected), Ok(answer)) => {
+                    assert_eq!(answer, expected, "{request}");
+                    Asked::new(request).agree(engine, expected.basis);
+                }
                 (Err(_), Err(_)) => {}
                 _ => panic!("{request}: the oracle says {expected:?}, the table {answer:?}"),
             }

@@ -16,6 +16,7 @@ mod cli;
 mod delegations;
 mod diff_laws;
 mod diffs;
+mod doors;
 mod editors;
 mod engine;
 mod evidence;
@@ -57,6 +58,7 @@ mod random_delegations;
 mod random_directories;
 mod random_edits;
 mod random_invariants;
+mod reader;
 mod readme;
 mod remedies;
 #[cfg(target_os = "linux")] // its shell

@@ -8,8 +8,8 @@ use crate::diagnostic::{At, Diagnostic, FileId, grants};
 use crate::model::limits::{CONDITION_DEPTH_MAX, CONDITION_TESTS_MAX};
 use crate::model::{Literal, ValueType};
 use crate::source::policy::{AttributeName, Names, Policy, Spanned, Test};
-use crate::table::invariants::{oversized_conditions, parts};
 use crate::table::rules::Attribute;
+use crate::table::vocabulary::{oversized_conditions, parts};
 
 use super::super::lower::Draft;
 

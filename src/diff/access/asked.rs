@@ -9,8 +9,8 @@ use crate::diff::space::{Asker, Case, Holding, KindCase, Space};
 use crate::diff::walk::{Answer, Cell, Model, answer};
 use crate::model::{ConditionId, Effect, Namespace, Truth};
 use crate::table::Table;
-use crate::table::invariants::parts;
 use crate::table::rules::Test;
+use crate::table::vocabulary::parts;
 
 use super::grid::Grid;
 use super::reduce;

@@ -114,7 +114,7 @@ pub(super) fn each_constraint<'a>(
     mut judge: impl FnMut(&Constraint) -> Vec<BreachKind<'a>>,
 ) -> Vec<Breach<'a>> {
     let mut breaches = Vec::new();
-    for (constraint, note) in table.rules().constraints.iter().zip(&table.notes().constraints) {
+    for (constraint, note) in table.assign().constraints.iter().zip(&table.notes().constraints) {
         let breach = |kind: BreachKind<'a>| Breach {
             constraint: constraint.says.as_str(),
             is_error: constraint.level == Level::Error,

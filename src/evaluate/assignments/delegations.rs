@@ -118,7 +118,7 @@ pub fn may_change<'a>(
     if let Some(refused) = is_refused(table, role, own) {
         return basis(refused);
     }
-    let delegations = table.rules().delegations.iter().zip(&table.notes().delegations);
+    let delegations = table.assign().delegations.iter().zip(&table.notes().delegations);
     let naming = delegations.filter(|(delegation, _)| {
         delegation.assign.contains(&role) && delegation.may.contains(&proposal.change)
     });
@@ -143,7 +143,7 @@ fn entry<'a>(table: &'a Table, note: &'a Note) -> DelegationEntry<'a> {
 
 /// What no delegation can mend: a fixed role, or a scope that the role is not held in.
 fn is_refused(table: &Table, role: RoleId, scope: Option<Scope<'_>>) -> Option<DelegationBasis> {
-    let is_fixed = table.rules().constraints.iter().any(|constraint| match &constraint.says {
+    let is_fixed = table.assign().constraints.iter().any(|constraint| match &constraint.says {
         Says::Fixed { roles } => roles.contains(&role),
         Says::Separation { .. }
         | Says::NoSubsumedRoles { .. }
@@ -152,7 +152,7 @@ fn is_refused(table: &Table, role: RoleId, scope: Option<Scope<'_>>) -> Option<D
         | Says::ImmutableKind
         | Says::Requires { .. } => false,
     });
-    let demanded = table.role(role).and_then(|role| role.scope);
+    let demanded = table.cells().holding(role).and_then(|role| role.scope);
     match (scope, demanded) {
         _ if is_fixed => Some(DelegationBasis::Fixed),
         (None, Some(_)) => Some(DelegationBasis::ScopeMissing),
@@ -212,10 +212,11 @@ fn is_of_kind(
     role: RoleId,
     delegation: &Delegation,
 ) -> bool {
-    if table.rules().kinds.is_empty() {
+    if table.cells().model().kinds.is_empty() {
         return true;
     }
-    let lists = [delegation.kinds.as_ref(), table.role(role).and_then(|role| role.kinds.as_ref())];
+    let holding = table.cells().holding(role);
+    let lists = [delegation.kinds.as_ref(), holding.and_then(|role| role.kinds.as_ref())];
     let Some(kind) = assignee.kind else { return lists.iter().all(Option::is_none) };
     let kind = table.find_kind(kind);
     kind.is_some_and(|kind| lists.iter().flatten().all(|kinds| kinds.contains(&kind)))

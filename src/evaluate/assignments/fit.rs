@@ -36,8 +36,10 @@ pub enum Misfit {
 /// so once, not for every role.
 #[must_use]
 pub fn misfit(table: &Table, kind: Option<&str>, assignment: &Assignment<'_>) -> Option<Misfit> {
-    let id = table.find_role(assignment.role);
-    let Some(role) = id.and_then(|id| table.role(id)) else { return Some(Misfit::UnknownRole) };
+    let role = table.find_role(assignment.role);
+    let Some(role) = role.and_then(|role| table.cells().holding(role)) else {
+        return Some(Misfit::UnknownRole);
+    };
     let by_kind = ByKind::of(PrincipalKind::new(table, kind), role.kinds.as_deref());
     by_kind_or_scope(table, by_kind, role.scope, assignment.scope)
 }
@@ -52,9 +54,7 @@ pub fn misfit_direct(
     given: &DirectAction<'_>,
 ) -> Option<Misfit> {
     let Some(action) = table.find_action(given.action) else { return Some(Misfit::UnknownAction) };
-    let direct = table.rules().direct.as_ref();
-    let direct = direct.filter(|direct| direct.actions.binary_search(&action).is_ok());
-    let Some(direct) = direct else { return Some(Misfit::NotDirect) };
+    let Some(direct) = table.cells().direct(action) else { return Some(Misfit::NotDirect) };
     let by_kind = ByKind::of(PrincipalKind::new(table, kind), direct.kinds.as_deref());
     by_kind_or_scope(table, by_kind, None, given.scope)
 }
