@@ -1,5 +1,5 @@
 //! How checking grows: against parsing alone, from one size to eight times it, and over many
-//! files; and what comparing two large bundles, and reviewing one, cost beside loading them.
+//! files; and what comparing two large bundles, reviewing one and locking it cost beside loading.
 //!
 //! Not a test: it prints ratios, and machines are noisy. `cargo bench --bench scale` runs it.
 //!
@@ -13,7 +13,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use policyc::{
-    Assignment, Bundle, Principal, Query, Request, Source, Verdict, build, check, diff, what, who,
+    Assignment, Bundle, Principal, Query, Request, Source, Verdict, build, check, diff, lock, what,
+    who,
 };
 use serde::Deserialize;
 
@@ -169,13 +170,13 @@ fn measure(what: &str, size: usize) {
                 }
             })
         }
-        "one" | "who" | "what" => review(what, size),
+        "one" | "who" | "what" | "lock" => review(what, size),
         _ => return,
     };
     println!("{} {peak}", time.as_nanos());
 }
 
-/// Loading a bundle, and what the review functions take once it is there.
+/// Loading a bundle, and what the review functions and its lock take once it is there.
 fn review(what_is: &str, size: usize) -> (Duration, u64) {
     let bundle = build(vec![Source::new("scale.toml", policy(size))]).expect("a good policy");
     let bytes = bundle.encode();
@@ -189,6 +190,7 @@ fn review(what_is: &str, size: usize) -> (Duration, u64) {
     measured_runs(|| match what_is {
         "who" => assert!(!who(&request).expect("few situations").is_nobody()),
         "what" => assert!(!what(&request).expect("few situations").actions.is_empty()),
+        "lock" => assert!(!lock(&bundle).expect("few situations").to_string().is_empty()),
         _ => assert!(Bundle::decode(&bytes).is_ok()),
     })
 }
@@ -230,12 +232,14 @@ fn main() {
     println!("load two bundles          {load:.3} s");
     println!("diff of the two           {diff:.3} s, {:.2} of loading them", diff / load);
     for size in [1, 8] {
-        let [load, who, what] = ["one", "who", "what"].map(|what| measured(what, size).0);
+        let [load, who, what, lock] =
+            ["one", "who", "what", "lock"].map(|what| measured(what, size).0);
         println!(
-            "{:>6} actions, loading    {load:.4} s; to it who {:.3}, what {:.3}",
+            "{:>6} actions, loading    {load:.4} s; to it who {:.3}, what {:.3}, lock {:.3}",
             ACTIONS * size,
             who / load,
-            what / load
+            what / load,
+            lock / load
         );
     }
     let (read, _) = measured("read", 1);

@@ -2,7 +2,8 @@
 //!
 //! Not a pool: threads live as long as one call.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::num::NonZero;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// Bytes of a text from which on work on it is worth a thread of its own.
@@ -24,21 +25,22 @@ pub(crate) fn both<A: Send, B>(
 }
 
 /// The results of a function over every item, in the order of the items.
-pub(crate) fn map<T: Sync, R: Send>(items: &[T], apply: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+pub(crate) fn map<T: Send, R: Send>(
+    items: impl IntoIterator<Item = T>,
+    apply: impl Fn(T) -> R + Sync,
+) -> Vec<R> {
+    let items: Vec<T> = items.into_iter().collect();
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = cores.min(items.len());
     if threads < 2 {
-        return items.iter().map(apply).collect();
+        return items.into_iter().map(apply).collect();
     }
     // Whoever is free takes the next item, as items differ in size.
-    let next = AtomicUsize::new(0);
+    let items = Mutex::new(items.into_iter().enumerate());
+    let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || {
-        let mut results: Vec<(usize, R)> = Vec::new();
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(at) else { return results };
-            results.push((at, apply(item)));
-        }
+        let results = std::iter::from_fn(next).map(|(at, item)| (at, apply(item)));
+        results.collect::<Vec<(usize, R)>>()
     };
     let mut results: Vec<(usize, R)> = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();

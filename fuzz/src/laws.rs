@@ -139,8 +139,8 @@ fn render(report: &Report) {
     for columns in [40, 140] {
         harmless(&report::text::text_within(report, columns));
     }
-    let json = report::json_with_proofs(report, Proofs::default());
-    let rendering = Rendering { report, summary: report::summary(report), json };
+    let json = || report::json_with_proofs(report, Proofs::default());
+    let rendering = Rendering { report, summary: report::summary(report), json: &json };
     for format in ReportFormat::value_variants() {
         // What code scanning reads has the pages of all rules in it.
         let is_long = || report.files.iter().all(|file| !is_one_of_many(file.text.as_bytes()));

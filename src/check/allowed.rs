@@ -20,8 +20,8 @@ pub(super) fn apply(
         for (name, reason) in &about.allow {
             let (lint, at) = (name.value.as_str(), At::new(file, name.span));
             let Some(rule) = find_rule(lint) else { continue };
-            let count = found.len();
-            found.retain(|one| !is_allowed(one, rule, &region(about, &starts)));
+            let (count, region) = (found.len(), region(about, &starts));
+            found.retain(|one| !is_allowed(one, rule, &region));
             // While the lint is off it finds nothing, and hides nothing either.
             if is_whole && count == found.len() && levels.is_on(rule) {
                 own.push(sources::unused_allow(at, lint, reason.span));

@@ -2,6 +2,8 @@
 //!
 //! Not finding them, and no files: whoever has the files writes them, and checks again.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Edit, FileId, Fix, Report, SourceFile};
 use crate::source;
 
@@ -50,17 +52,22 @@ fn fixed(report: &Report, id: FileId, file: &SourceFile) -> Option<FixedFile> {
 
 /// The text with the fixes, and how many could be made; none where an edit is of another text.
 fn apply(text: &str, fixes: &[&Fix]) -> Option<(String, usize)> {
-    let mut edits: Vec<&Edit> = Vec::new();
+    let mut edits: BTreeSet<&Edit> = BTreeSet::new();
     let mut count = 0;
     for fix in fixes {
         // Two findings may ask for one edit.
         let new: Vec<&Edit> = fix.edits.iter().filter(|edit| !edits.contains(edit)).collect();
-        if new.iter().all(|edit| edits.iter().all(|other| are_apart(edit, other))) {
+        // No two of those before overlap, so that only the neighbours can be in the way.
+        let is_apart = |edit: &&Edit| {
+            let before = edits.range::<&Edit, _>(..edit).next_back();
+            let mut near = before.into_iter().chain(edits.range::<&Edit, _>(edit..).next());
+            near.all(|other| are_apart(edit, other))
+        };
+        if new.iter().all(is_apart) {
             edits.extend(new);
             count += 1;
         }
     }
-    edits.sort();
     let (mut out, mut done) = (String::with_capacity(text.len()), 0);
     for edit in edits {
         out.push_str(text.get(done..edit.at.span.start)?);

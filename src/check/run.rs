@@ -14,6 +14,7 @@ use crate::parallel;
 use crate::source::policy::Policy;
 use crate::source::{self, PolicyTree, Source};
 use crate::table::notes::Invariant;
+use crate::table::rules::{Constraint, Says};
 use crate::table::{Bundle, Table};
 
 use super::lints::{self, Context};
@@ -58,12 +59,14 @@ pub(super) struct Run {
 impl Run {
     pub(super) fn of(mut sources: Vec<Source>, options: Options<'_>) -> Self {
         sources.sort_by(|before, after| before.name.cmp(&after.name));
-        let files: Vec<(FileId, Source)> =
-            sources.into_iter().enumerate().map(|(at, source)| (FileId(at), source)).collect();
-        let examined = parallel::map(&files, |(file, source)| {
-            let text = source.file();
-            let context = SourceContext { file: *file, source: &text };
-            let examined = examine(&source.bytes, context, options);
+        let files = sources.into_iter().enumerate();
+        let examined = parallel::map(files, |(at, source)| {
+            let file = FileId(at);
+            let (text, not_utf8) = source.into_file(file);
+            let examined = match not_utf8 {
+                Some(not_utf8) => Examined::refused(vec![not_utf8]),
+                None => examine(SourceContext { file, source: &text }, options),
+            };
             (text, examined)
         });
         let mut run = Self::default();
@@ -101,14 +104,21 @@ struct Examined {
     proofs: Proofs,
 }
 
+impl Examined {
+    /// A file that could not be read.
+    fn refused(found: Vec<Diagnostic>) -> Self {
+        Self { found, ..Self::default() }
+    }
+}
+
 /// Takes one policy through its stages.
-fn examine(bytes: &[u8], source: SourceContext<'_>, options: Options<'_>) -> Examined {
-    let refused = |found| Examined { found, ..Examined::default() };
-    let tree = match source::parse_policy(bytes, source.file) {
+fn examine(source: SourceContext<'_>, options: Options<'_>) -> Examined {
+    let (text, refused) = (source.source.text.as_str(), Examined::refused);
+    let tree = match source::parse_policy(text, source.file) {
         Ok(tree) => tree,
         Err(found) => return refused(found),
     };
-    if bytes.len() < parallel::LARGE {
+    if text.len() < parallel::LARGE {
         return tree.validate().map_or_else(refused, |()| examine_tree(&tree, source, options));
     }
     // Validating a large file takes as long as all that follows, which needs nothing of it: what it
@@ -127,7 +137,7 @@ fn examine_tree(
     let file = source.file;
     let policy = match tree.load() {
         Ok(policy) => policy,
-        Err(found) => return Examined { found, ..Examined::default() },
+        Err(found) => return Examined::refused(found),
     };
     let titles = policy.invariants.iter().filter_map(|entry| entry.about.title.as_ref());
     let mut examined = Examined {
@@ -210,6 +220,10 @@ fn proved(
 /// The table, with what `no-subsumed-roles` needs to know of it.
 fn with_subsumed(compiled: Compiled, file: FileId, found: &mut Vec<Diagnostic>) -> Option<Table> {
     let whole = At::new(file, Span::default());
+    let asks = |constraint: &Constraint| matches!(constraint.says, Says::NoSubsumedRoles { .. });
+    if !compiled.table.rules().constraints.iter().any(asks) {
+        return Some(compiled.table);
+    }
     match compiled.table.with_subsumed(subsumed) {
         Ok(Ok(table)) => return Some(table),
         Ok(Err(broken)) => {

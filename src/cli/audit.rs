@@ -92,7 +92,7 @@ pub(super) fn run(command: &Audit) -> Outcome {
     let rendering = Rendering {
         report: &audited.report,
         summary: summary(&audited, command),
-        json: json(&audited),
+        json: &|| json(&audited),
     };
     output::print(&rendering.render(command.format)?)?;
     Ok(outcome(&audited.report, command.fail_level.severity()))

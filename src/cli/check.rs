@@ -103,29 +103,33 @@ pub(super) fn run(command: &Check) -> Outcome {
     let mut summary = format!("{}{}", report::summary(&report), report::proofs(proofs));
     let (mut report, cases) = match &bundle {
         Some(bundle) if !suites.is_empty() => {
-            let tested = run_suites(bundle, report, &suites, None);
-            (tested.report.clone(), Some(tested))
+            let mut tested = run_suites(bundle, report, &suites, None);
+            (std::mem::take(&mut tested.report), Some(tested))
         }
         _ => (report, None),
     };
     if let (Some(bundle), true) = (&bundle, command.locked) {
         report = lock::held_to((bundle, report), &command.paths, command.lock.as_deref())?;
     }
-    let mut json = report::json_with_proofs(&report, proofs);
-    if let Some(tested) = &cases {
-        test::count(&mut json, tested, suites.len());
-    }
-    summary.push_str(&suites_text(cases, suites.len()));
+    summary.push_str(&suites_text(cases.as_ref(), suites.len()));
     if command.locked {
         summary.push_str(lock::summary(&report, bundle.as_ref()));
     }
-    if let Some((count, mended)) = mended {
-        summary.insert_str(0, &mended);
-        report::summarize(&mut json, serde_json::json!({ "mended": count }));
-    } else {
-        summary.push_str(&fix::hint(&report));
+    match &mended {
+        Some((_, mended)) => summary.insert_str(0, mended),
+        None => summary.push_str(&fix::hint(&report)),
     }
-    let rendering = Rendering { report: &report, summary, json };
+    let json = || {
+        let mut json = report::json_with_proofs(&report, proofs);
+        if let Some(tested) = &cases {
+            test::count(&mut json, tested, suites.len());
+        }
+        if let Some((count, _)) = &mended {
+            report::summarize(&mut json, serde_json::json!({ "mended": count }));
+        }
+        json
+    };
+    let rendering = Rendering { report: &report, summary, json: &json };
     for (format, path) in outputs {
         output::write_atomically(&path, rendering.render(format)?.as_bytes())?;
     }
@@ -149,9 +153,9 @@ fn before(command: &Check) -> Result<Option<Bundle>, Failure> {
 }
 
 /// What became of the suites; nothing where there are none.
-fn suites_text(tested: Option<Tested>, suite_count: usize) -> String {
+fn suites_text(tested: Option<&Tested>, suite_count: usize) -> String {
     match tested {
-        Some(tested) => test::summary(&tested, suite_count),
+        Some(tested) => test::summary(tested, suite_count),
         None if suite_count > 0 => {
             format!("{} not run\n", report::plural(suite_count, "suite", "suites"))
         }

@@ -4,7 +4,8 @@
 //! how the place is written now; so it proposes, and the report, which has the texts, makes edits
 //! of that, or nothing where the place is written in a way that leaves a doubt.
 
-use super::{At, Span, removal};
+use super::removal::{self, Writing};
+use super::{At, Span};
 
 /// A change that mends a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +48,8 @@ pub(super) enum Proposal {
 
 impl Proposal {
     /// The fix for a place in a text; none where how it is written leaves a doubt.
-    pub(super) fn fix(&self, at: At, text: &str) -> Option<Fix> {
+    pub(super) fn fix(&self, at: At, writing: &Writing<'_>) -> Option<Fix> {
+        let text = writing.text;
         let written = text.get(at.span.start..at.span.end)?;
         let edit = |span: Span, replacement: &str| Edit {
             at: At::new(at.file, span),
@@ -69,14 +71,14 @@ impl Proposal {
                 (format!("remove `{item}`"), vec![edit(removal::item(span, text)?, "")])
             }
             Self::RemoveEntry { what } => {
-                (format!("remove {what}"), vec![edit(removal::entry(at.span, text)?, "")])
+                (format!("remove {what}"), vec![edit(removal::entry(at.span, writing)?, "")])
             }
             Self::RemovePair { value } => {
-                let span = removal::pair(at.span, *value, text)?;
+                let span = removal::pair(at.span, *value, writing)?;
                 (format!("remove `{}`", unquoted(written)), vec![edit(span, "")])
             }
             Self::RemoveLine => {
-                ("remove the line".to_owned(), vec![edit(removal::line(at.span, text)?, "")])
+                ("remove the line".to_owned(), vec![edit(removal::line(at.span, writing)?, "")])
             }
             Self::Quote { name } => {
                 (written == name).then_some(())?;

@@ -34,6 +34,7 @@ pub use suggest::nearest_name;
 pub(crate) use suggest::{list, nearest, only_near};
 
 use fix::Proposal;
+use removal::Writing;
 
 /// How much a diagnostic weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -218,10 +219,10 @@ impl Diagnostic {
     }
 
     /// Makes fixes of what was proposed.
-    fn settle(&mut self, files: &[SourceFile]) {
+    fn settle(&mut self, files: &[Writing<'_>]) {
         let file = files.get(self.at.file.0);
         if let (Some(proposal), Some(file)) = (self.proposal.take(), file) {
-            self.fixes.extend(proposal.fix(self.at, &file.text));
+            self.fixes.extend(proposal.fix(self.at, file));
         }
     }
 

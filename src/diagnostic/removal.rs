@@ -2,7 +2,34 @@
 //!
 //! Not whether it may go, which findings say. Where the writing leaves a doubt there is no answer.
 
+use std::cell::OnceCell;
+
 use super::Span;
+
+/// A text, and its lines, which are found once for all that goes out of it.
+#[derive(Debug)]
+pub(super) struct Writing<'t> {
+    pub text: &'t str,
+    lines: OnceCell<Vec<Line>>,
+}
+
+impl<'t> Writing<'t> {
+    pub(super) const fn new(text: &'t str) -> Self {
+        Self { text, lines: OnceCell::new() }
+    }
+
+    /// The lines of a text that is TOML.
+    fn lines(&self) -> &[Line] {
+        self.lines.get_or_init(|| lines(self.text))
+    }
+
+    /// The position of the line that holds a place.
+    fn position(&self, place: Span) -> Option<usize> {
+        let lines = self.lines();
+        let at = lines.partition_point(|line| line.span.end < place.end);
+        lines.get(at).filter(|line| line.holds(place)).map(|_| at)
+    }
+}
 
 /// What to take out so that a list has one item less; none where that would leave it empty, or
 /// where a comma stands on another line.
@@ -53,7 +80,8 @@ fn is_closed(rest: &str) -> bool {
 
 /// What to take out so that a table has one key less, and the table as well where it was the only
 /// one and stands in braces; none where a header would be left without anything under it.
-pub(super) fn pair(key: Span, value: Span, text: &str) -> Option<Span> {
+pub(super) fn pair(key: Span, value: Span, writing: &Writing<'_>) -> Option<Span> {
+    let text = writing.text;
     let (before, after) = (text.get(..key.start)?, text.get(value.end..)?);
     let (open, close) = (before.trim_end(), after.trim_start());
     let whole = Span { start: key.start, end: value.end };
@@ -70,19 +98,20 @@ pub(super) fn pair(key: Span, value: Span, text: &str) -> Option<Span> {
         let key = Span { start: outer.len() - name, end: outer.len() };
         let end = text.len() - close.len() + 1;
         let table = Span { start: open.len() - 1, end };
-        return outer_pair(key, table, text);
+        return outer_pair(key, table, writing);
     }
     let start = line_start(key.start, text);
     let dotted = text.get(start..key.start)?.trim();
     let is_alone = dotted.is_empty() || dotted.ends_with('.');
-    if !is_alone || (dotted.is_empty() && is_only_line(key.start, text)) {
+    if !is_alone || (dotted.is_empty() && is_only_line(key.start, writing)) {
         return None;
     }
     Some(with_line(Span { start, end: value.end }, text))
 }
 
 /// A table in braces that holds nothing any more, with its key.
-fn outer_pair(key: Span, table: Span, text: &str) -> Option<Span> {
+fn outer_pair(key: Span, table: Span, writing: &Writing<'_>) -> Option<Span> {
+    let text = writing.text;
     let (before, after) = (text.get(..key.start)?.trim_end(), text.get(table.end..)?.trim_start());
     if before.ends_with('{') && after.starts_with('}') {
         // What has the key may say nothing else, and is there all the same.
@@ -92,14 +121,16 @@ fn outer_pair(key: Span, table: Span, text: &str) -> Option<Span> {
     if text.get(start..key.start)?.trim().is_empty() {
         return Some(with_line(Span { start, end: table.end }, text));
     }
-    pair(key, table, text)
+    pair(key, table, writing)
 }
 
 /// Whether the line is all that stands under its header.
-fn is_only_line(at: usize, text: &str) -> bool {
-    let lines = lines(text);
-    let before = lines.iter().rev().skip_while(|line| line.span.start > at);
-    let after = lines.iter().skip_while(|line| line.span.end <= at);
+fn is_only_line(at: usize, writing: &Writing<'_>) -> bool {
+    let lines = writing.lines();
+    let before = lines.get(..lines.partition_point(|line| line.span.start <= at));
+    let before = before.unwrap_or_default().iter().rev();
+    let after = lines.get(lines.partition_point(|line| line.span.end <= at)..);
+    let after = after.unwrap_or_default().iter();
     let code = |line: &&Line| matches!(line.kind, Kind::Code | Kind::Header);
     // Its own line is the first of both.
     let before = before.filter(code).nth(1).map(|line| line.kind);
@@ -112,10 +143,9 @@ fn is_only_line(at: usize, text: &str) -> bool {
 
 /// What to take out so that a list of tables has one entry less, whose header this is: the comments
 /// right above it too, unless they may head the whole list.
-pub(super) fn entry(header: Span, text: &str) -> Option<Span> {
-    let lines = lines(text);
-    let own = lines.iter().position(|line| line.holds(header))?;
-    let (before, rest) = lines.split_at_checked(own)?;
+pub(super) fn entry(header: Span, writing: &Writing<'_>) -> Option<Span> {
+    let text = writing.text;
+    let (before, rest) = writing.lines().split_at_checked(writing.position(header)?)?;
     let (first, body) = rest.split_first()?;
     let written = |line: &Line| text.get(line.span.start..line.span.end).unwrap_or_default().trim();
     let name = written(first).strip_prefix("[[")?.split(']').next()?;
@@ -136,7 +166,7 @@ pub(super) fn entry(header: Span, text: &str) -> Option<Span> {
         }
     }
     let is_same = |line: &&Line| line.kind == Kind::Header && written(line).starts_with("[[");
-    let is_next = before.iter().filter(is_same).any(|line| {
+    let is_next = before.iter().rev().filter(is_same).any(|line| {
         written(line).strip_prefix("[[").is_some_and(|rest| rest.split(']').next() == Some(name))
     });
     let above = before.iter().rev().take_while(|line| line.kind == Kind::Comment && is_next);
@@ -159,9 +189,8 @@ pub(super) fn entry(header: Span, text: &str) -> Option<Span> {
 }
 
 /// What to take out so that a line is gone, of which nothing goes on in the next.
-pub(super) fn line(place: Span, text: &str) -> Option<Span> {
-    let lines = lines(text);
-    let at = lines.iter().position(|line| line.holds(place))?;
+pub(super) fn line(place: Span, writing: &Writing<'_>) -> Option<Span> {
+    let (lines, at) = (writing.lines(), writing.position(place)?);
     let (line, next) = (lines.get(at)?, lines.get(at + 1));
     let is_whole = next.is_none_or(|next| !next.is_continued);
     (is_whole && line.kind == Kind::Code && !line.is_continued).then_some(line.span)

@@ -50,17 +50,45 @@ pub(crate) fn split_attribute(text: &str) -> Option<(Namespace, &str)> {
 
 /// Whether the text has the form of a role's name or an action's type, however long.
 pub(crate) fn is_path(text: &str) -> bool {
-    text.as_bytes().split(|byte| b"./:".contains(byte)).all(is_part_of_bytes)
+    // One look at each byte: a large policy names roles some hundred thousand times.
+    let mut is_start = true;
+    for byte in text.bytes() {
+        is_start = match byte_kind(byte) {
+            ByteKind::Letter => false,
+            ByteKind::Hyphen if !is_start => false,
+            ByteKind::Separator if !is_start => true,
+            ByteKind::Hyphen | ByteKind::Separator | ByteKind::Other => return false,
+        };
+    }
+    !is_start
+}
+
+/// What a byte can be in a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ByteKind {
+    /// Wherever a part has a byte.
+    Letter,
+    /// Anywhere in a part but at its start.
+    Hyphen,
+    /// Between two parts.
+    Separator,
+    /// Nowhere.
+    Other,
+}
+
+const fn byte_kind(byte: u8) -> ByteKind {
+    match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' => ByteKind::Letter,
+        b'-' => ByteKind::Hyphen,
+        b'.' | b'/' | b':' => ByteKind::Separator,
+        _ => ByteKind::Other,
+    }
 }
 
 /// Whether the text is one part of a name, as verbs are.
 pub(crate) fn is_part(text: &str) -> bool {
-    is_part_of_bytes(text.as_bytes())
-}
-
-fn is_part_of_bytes(text: &[u8]) -> bool {
-    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    text.first().is_some_and(|first| *first != b'-') && text.iter().all(is_letter)
+    let is_inside = |byte| matches!(byte_kind(byte), ByteKind::Letter | ByteKind::Hyphen);
+    !text.is_empty() && !text.starts_with('-') && text.bytes().all(is_inside)
 }
 
 /// Whether the text is a semantic version: `1.0.0`, perhaps with pre-release and build parts.

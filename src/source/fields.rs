@@ -151,7 +151,7 @@ impl<'a> Fields<'a> {
         if items.len() < min {
             self.errors.push(ShapeError { span: node.span, what: "the list is empty".to_owned() });
         }
-        let mut list: Names<T> = Vec::new();
+        let mut list: Names<T> = Vec::with_capacity(items.len());
         for item in items {
             match read(item) {
                 Ok(value) => list.push(Spanned { value, span: item.span }),

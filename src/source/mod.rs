@@ -23,6 +23,7 @@ mod load_directory;
 mod load_statements;
 mod load_suite;
 mod pattern;
+mod pieces;
 pub(crate) mod policy;
 mod same;
 mod schema;
@@ -38,6 +39,8 @@ pub use schema::{CONFIG_SCHEMA, DIRECTORY_SCHEMA, POLICY_SCHEMA, SUITE_SCHEMA};
 
 pub(crate) use pattern::ActionPattern;
 pub(crate) use same::is_same_document;
+
+use std::str::Utf8Error;
 
 use crate::diagnostic::{At, Diagnostic, FileId, SourceFile, Span, reading};
 use config::Config;
@@ -71,12 +74,20 @@ impl Source {
 
     /// Its text, as reports show it.
     pub(crate) fn file(&self) -> SourceFile {
+        self.clone().into_file(FileId::default()).0
+    }
+
+    /// Its text, as reports show it, and what is found where it is no UTF-8.
+    pub(crate) fn into_file(self, file: FileId) -> (SourceFile, Option<Diagnostic>) {
         // Mostly it is UTF-8, which is found out faster than where it is none.
-        let text = match std::str::from_utf8(&self.bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => String::from_utf8_lossy(&self.bytes).into_owned(),
+        let (text, found) = match String::from_utf8(self.bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let found = not_utf8(error.utf8_error(), file);
+                (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(found))
+            }
         };
-        SourceFile::new(self.name.clone(), self.bundle_name.clone(), text)
+        (SourceFile::new(self.name, self.bundle_name, text), found)
     }
 }
 
@@ -91,8 +102,7 @@ pub(crate) struct PolicyTree<'t> {
 ///
 /// # Errors
 /// Why it is not TOML, or nothing at all.
-pub(crate) fn parse_policy(bytes: &[u8], file: FileId) -> Result<PolicyTree<'_>, Vec<Diagnostic>> {
-    let text = text(bytes, file)?;
+pub(crate) fn parse_policy(text: &str, file: FileId) -> Result<PolicyTree<'_>, Vec<Diagnostic>> {
     if is_blank(text) {
         return Err(vec![reading::empty_file(At::new(file, Span::default()))]);
     }
@@ -189,12 +199,14 @@ fn internal(errors: Vec<ShapeError>, file: FileId) -> Vec<Diagnostic> {
 }
 
 fn text(bytes: &[u8], file: FileId) -> Result<&str, Vec<Diagnostic>> {
-    std::str::from_utf8(bytes).map_err(|error| {
-        // The report shows the lossy text, where every byte up to the first bad one is itself.
-        let start = error.valid_up_to();
-        let span = Span { start, end: start + char::REPLACEMENT_CHARACTER.len_utf8() };
-        vec![reading::not_utf8(At::new(file, span))]
-    })
+    std::str::from_utf8(bytes).map_err(|error| vec![not_utf8(error, file)])
+}
+
+fn not_utf8(error: Utf8Error, file: FileId) -> Diagnostic {
+    // The report shows the lossy text, where every byte up to the first bad one is itself.
+    let start = error.valid_up_to();
+    let span = Span { start, end: start + char::REPLACEMENT_CHARACTER.len_utf8() };
+    reading::not_utf8(At::new(file, span))
 }
 
 /// Whether a text holds nothing but white space and comments.

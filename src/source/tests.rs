@@ -3,6 +3,7 @@
 //! Not tests of messages, which `tests/it/bad_files.rs` reviews.
 
 mod names;
+mod pieces;
 mod schema;
 mod shapes;
 mod yaml_keys;

@@ -3,6 +3,7 @@
 //! Not typed: the tree holds whatever TOML and YAML can say, also what no file of ours can.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
@@ -10,8 +11,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{At, Diagnostic, FileId, Span, reading};
+use crate::parallel;
 
-use super::{dialect, duplicates, syntax};
+use super::{dialect, duplicates, pieces, syntax};
 
 /// A value and where it stands. A table that has a header stands at its header.
 ///
@@ -90,6 +92,16 @@ impl Node<'_> {
 /// The first syntax error, since what follows one is often read wrongly for its sake; where there
 /// is none, every key written twice and every number that a policy cannot hold.
 pub(crate) fn parse(text: &str, file: FileId) -> Result<Node<'_>, Vec<Diagnostic>> {
+    if text.len() >= parallel::LARGE
+        && let Some(entries) = pieces::parse(text)
+    {
+        return Ok(root(entries));
+    }
+    parse_whole(text, file)
+}
+
+/// The same of a text of any size, by one thread.
+pub(super) fn parse_whole(text: &str, file: FileId) -> Result<Node<'_>, Vec<Diagnostic>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut errors: Vec<(Span, String)> = errors
         .into_iter()
@@ -110,53 +122,77 @@ pub(crate) fn parse(text: &str, file: FileId) -> Result<Node<'_>, Vec<Diagnostic
         let spans = duplicates.into_iter().map(|(span, _)| span);
         return Err(duplicates::diagnostics(text, spans, file));
     }
-    let mut numbers = Vec::new();
-    let entries = entries(table.into_inner(), &mut numbers);
+    let mut reader = Reader::new(0);
+    let entries = reader.entries(table.into_inner());
+    let numbers = reader.numbers;
     if numbers.is_empty() {
-        return Ok(Node { span: Span::default(), value: NodeValue::Table(Box::new(entries)) });
+        return Ok(root(entries));
     }
     let number =
         |(span, text): (Span, String)| reading::unrepresentable_number(At::new(file, span), &text);
     Err(numbers.into_iter().map(number).collect())
 }
 
-pub(super) fn span(range: std::ops::Range<usize>) -> Span {
+pub(super) fn span(range: Range<usize>) -> Span {
     Span { start: range.start, end: range.end }
 }
 
-fn entries<'t>(table: DeTable<'t>, numbers: &mut Vec<(Span, String)>) -> Entries<'t> {
-    let entry = |(key, value): (Spanned<Cow<'t, str>>, Spanned<DeValue<'t>>)| {
-        let place = span(key.span());
-        (key.into_inner(), Entry { key: place, node: node(value, numbers) })
-    };
-    table.into_iter().map(entry).collect()
+fn root(entries: Entries<'_>) -> Node<'_> {
+    Node { span: Span::default(), value: NodeValue::Table(Box::new(entries)) }
 }
 
-/// A number that cannot be held is noted, and stands as a date in the tree that is then not used.
-fn node<'t>(value: Spanned<DeValue<'t>>, numbers: &mut Vec<(Span, String)>) -> Node<'t> {
-    let span = span(value.span());
-    let value = match value.into_inner() {
-        DeValue::String(text) => NodeValue::String(text),
-        DeValue::Boolean(known) => NodeValue::Boolean(known),
-        DeValue::Datetime(_) => NodeValue::Datetime,
-        DeValue::Array(items) => {
-            NodeValue::Array(items.into_iter().map(|item| node(item, numbers)).collect())
-        }
-        DeValue::Table(table) => NodeValue::Table(Box::new(entries(table, numbers))),
-        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
-            Ok(number) => NodeValue::Integer(number),
-            Err(_) => {
-                numbers.push((span, number.to_string()));
-                NodeValue::Datetime
+/// What makes our tree of the parser's.
+pub(super) struct Reader {
+    /// Where the text that was parsed starts in its file.
+    start: usize,
+    /// The numbers that cannot be held, each with its place; they stand as dates in the tree, which
+    /// is then not used.
+    pub numbers: Vec<(Span, String)>,
+}
+
+impl Reader {
+    pub(super) const fn new(start: usize) -> Self {
+        Self { start, numbers: Vec::new() }
+    }
+
+    pub(super) fn entries<'t>(&mut self, table: DeTable<'t>) -> Entries<'t> {
+        let entry = |(key, value): (Spanned<Cow<'t, str>>, Spanned<DeValue<'t>>)| {
+            let place = self.place(key.span());
+            (key.into_inner(), Entry { key: place, node: self.node(value) })
+        };
+        table.into_iter().map(entry).collect()
+    }
+
+    fn node<'t>(&mut self, value: Spanned<DeValue<'t>>) -> Node<'t> {
+        let span = self.place(value.span());
+        let value = match value.into_inner() {
+            DeValue::String(text) => NodeValue::String(text),
+            DeValue::Boolean(known) => NodeValue::Boolean(known),
+            DeValue::Datetime(_) => NodeValue::Datetime,
+            DeValue::Array(items) => {
+                NodeValue::Array(items.into_iter().map(|item| self.node(item)).collect())
             }
-        },
-        DeValue::Float(number) => match number.as_str().parse::<f64>() {
-            Ok(number) if number.is_finite() => NodeValue::Float,
-            _ => {
-                numbers.push((span, number.as_str().to_owned()));
-                NodeValue::Datetime
+            DeValue::Table(table) => NodeValue::Table(Box::new(self.entries(table))),
+            DeValue::Integer(number) => {
+                match i64::from_str_radix(number.as_str(), number.radix()) {
+                    Ok(number) => NodeValue::Integer(number),
+                    Err(_) => self.unheld(span, number.to_string()),
+                }
             }
-        },
-    };
-    Node { span, value }
+            DeValue::Float(number) => match number.as_str().parse::<f64>() {
+                Ok(number) if number.is_finite() => NodeValue::Float,
+                _ => self.unheld(span, number.as_str().to_owned()),
+            },
+        };
+        Node { span, value }
+    }
+
+    fn unheld<'t>(&mut self, span: Span, number: String) -> NodeValue<'t> {
+        self.numbers.push((span, number));
+        NodeValue::Datetime
+    }
+
+    fn place(&self, range: Range<usize>) -> Span {
+        Span { start: self.start + range.start, end: self.start + range.end }
+    }
 }

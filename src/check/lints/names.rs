@@ -75,6 +75,9 @@ fn mistyped(context: &Context<'_>, types: &BTreeMap<&str, At>) -> Vec<Diagnostic
         }
     }
     let mut found = Vec::new();
+    if often.is_empty() {
+        return found;
+    }
     for (name, at) in types.iter().filter(|(name, _)| count(name) == 1) {
         let others = typings(name).into_iter().filter_map(|typing| often.get(&typing)).flatten();
         let mut others = others.filter(|(_, other)| is_typing_error(name, other));
@@ -87,6 +90,10 @@ fn mistyped(context: &Context<'_>, types: &BTreeMap<&str, At>) -> Vec<Diagnostic
 
 /// Each name that has the key of another, with the first of the file that has it.
 fn doubles<'n>(mut names: Vec<Place<'n>>, key: fn(&str) -> String) -> Vec<(Place<'n>, Place<'n>)> {
+    // One name is like no other; keys of names take time, and there may be many short lists.
+    if names.len() < 2 {
+        return Vec::new();
+    }
     names.sort_unstable();
     let mut first: BTreeMap<String, Place<'n>> = BTreeMap::new();
     let pairs = names.into_iter().map(|place| (place, *first.entry(key(place.1)).or_insert(place)));

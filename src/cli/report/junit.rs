@@ -2,7 +2,9 @@
 //!
 //! Not the cases of suites, which `policyc test` writes.
 
-use policyc::{Report, Severity};
+use std::collections::BTreeMap;
+
+use policyc::{Diagnostic, Report, Severity, SourceFile};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::super::Failure;
@@ -11,12 +13,16 @@ use super::super::output::harmless;
 /// The whole report.
 pub(super) fn junit(report: &Report) -> Result<String, Failure> {
     let mut junit = quick_junit::Report::new("policyc");
+    // By where the file is in memory: two may have one name.
+    let mut found_by_file: BTreeMap<usize, Vec<&Diagnostic>> = BTreeMap::new();
+    for found in &report.diagnostics {
+        if let Some(file) = report.file(found.at.file) {
+            found_by_file.entry(address(file)).or_default().push(found);
+        }
+    }
     for file in &report.files {
         let mut suite = TestSuite::new(legal(&file.name));
-        let own = report.diagnostics.iter().filter(|found| {
-            report.file(found.at.file).is_some_and(|other| std::ptr::eq(other, file))
-        });
-        for found in own {
+        for found in found_by_file.remove(&address(file)).unwrap_or_default() {
             let line = report.places(found.at).0.line;
             // Only errors fail a test; the others are shown where someone looks.
             let mut status = if found.severity == Severity::Error {
@@ -42,6 +48,10 @@ pub(super) fn junit(report: &Report) -> Result<String, Failure> {
         junit.add_test_suite(suite);
     }
     xml(&junit)
+}
+
+fn address(file: &SourceFile) -> usize {
+    std::ptr::from_ref(file).addr()
 }
 
 /// What XML can hold, and what commands no terminal: the writer leaves out some control characters,

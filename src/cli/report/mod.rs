@@ -47,7 +47,8 @@ impl ReportFormat {
 pub(super) struct Rendering<'r> {
     pub report: &'r Report,
     pub summary: String,
-    pub json: Value,
+    /// Made only where it is asked for: it is many times as large as what it says.
+    pub json: &'r dyn Fn() -> Value,
 }
 
 impl Rendering<'_> {
@@ -56,7 +57,7 @@ impl Rendering<'_> {
         Ok(match format {
             ReportFormat::Text => format!("{}{}", text(self.report), self.summary),
             ReportFormat::Concise => format!("{}{}", text::concise(self.report), self.summary),
-            ReportFormat::Json => json_text(&self.json)?,
+            ReportFormat::Json => json_text(&(self.json)())?,
             ReportFormat::Sarif => json_text(&sarif::sarif(self.report))?,
             ReportFormat::Github => github::github(self.report),
             ReportFormat::Junit => junit::junit(self.report)?,
