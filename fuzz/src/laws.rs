@@ -17,8 +17,9 @@ use std::sync::LazyLock;
 
 use clap::ValueEnum as _;
 use policyc::{
-    Bundle, Level, Levels, PEDANTIC, Proofs, Report, Source, View, apply_fixes, audit_directory,
-    build, check_with, format_policy, grid, read_config, run_suites,
+    Bundle, Covers, Level, Levels, LockFile, PEDANTIC, Proofs, Report, Source, View, apply_fixes,
+    audit_directory, build, check_lock, check_with, format_policy, grid, read_config, read_lock,
+    run_suites,
 };
 
 use exit::Failure;
@@ -44,9 +45,10 @@ static LEVELS: LazyLock<Levels> = LazyLock::new(|| {
     levels
 });
 
-/// Takes bytes for a policy, and for a configuration.
+/// Takes bytes for a policy, for a configuration, and for a lock.
 pub(crate) fn policy(bytes: &[u8]) {
     let source = Source::new("any.toml", bytes);
+    lock(&source);
     if let Err(report) = read_config(&source) {
         render(&report);
     }
@@ -58,6 +60,25 @@ pub(crate) fn policy(bytes: &[u8]) {
     }
     layout(&source, &checked.report);
     mended(source, checked.report, |source| check_with(vec![source], &LEVELS).report);
+}
+
+/// What is read of a lock is written, and read again.
+fn lock(source: &Source) {
+    match read_lock(source) {
+        Ok(lock) => {
+            let written = Source::new("again.lock", lock.to_string());
+            assert_eq!(read_lock(&written), Ok(lock), "a lock that was written");
+        }
+        Err(report) => render(&report),
+    }
+    let file = LockFile {
+        name: "any.lock",
+        source: Some(source),
+        covers: Covers::Everything,
+        renew: "policyc lock",
+    };
+    let report = check_lock(&PRESS_BUNDLE, Report::default(), &file).expect("few situations");
+    render(&report);
 }
 
 /// Takes bytes for a suite, and for a directory.

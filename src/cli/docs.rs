@@ -36,7 +36,12 @@ pub(super) fn run(command: &Docs) -> Outcome {
     let bundle = input::bundle(&command.path)?;
     let table = arguments::table(&bundle, command.policy.as_deref())?;
     let page = rendered(table)?;
-    let Some(file) = &command.output else {
+    let is_stream = |file: &Path| file.as_os_str() == output::STANDARD_OUTPUT;
+    if command.check && command.output.as_deref().is_some_and(is_stream) {
+        let message = "`--check` compares a file, and standard output is none";
+        return Err(Failure::Usage(message.to_owned()));
+    }
+    let Some(file) = command.output.as_deref().filter(|file| !is_stream(file)) else {
         output::print(&page)?;
         return Ok(Exit::Yes);
     };
@@ -67,12 +72,12 @@ pub(super) fn run(command: &Docs) -> Outcome {
 }
 
 fn before(file: &Path) -> Result<Option<String>, Failure> {
-    if !std::fs::exists(file)? {
-        return Ok(None);
-    }
-    let bytes = input::file(file)?.bytes;
-    let text = String::from_utf8(bytes);
-    Ok(Some(text.with_context(|| format!("cannot read `{}`: no UTF-8", file.display()))?))
+    let Some(source) = input::file_if_there(file)? else { return Ok(None) };
+    // What of the bytes is wrong helps nobody.
+    let text = String::from_utf8(source.bytes).ok();
+    let text =
+        text.with_context(|| format!("cannot read `{}`: it is not UTF-8", file.display()))?;
+    Ok(Some(text))
 }
 
 fn rendered(table: &Table) -> Result<String, Failure> {

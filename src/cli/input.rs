@@ -267,6 +267,16 @@ fn files_in(folder: &Path, is_wanted: fn(&Path) -> bool) -> Result<Vec<PathBuf>,
     Ok(files)
 }
 
+/// One file of any kind; none where there is none.
+pub(super) fn file_if_there(path: &Path) -> Result<Option<Source>, Failure> {
+    let is_there = std::fs::exists(path);
+    if is_there.with_context(|| format!("cannot read `{}`", path.display()))? {
+        file(path).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
 fn read(path: &Path, bundle_name: &str) -> Result<Source, Failure> {
     if is_folder(path)? {
         let message = format!("cannot read `{}`: it is a folder", path.display());

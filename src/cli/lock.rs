@@ -139,10 +139,7 @@ impl Place {
 
     /// The lock that is there, if one is.
     fn read(&self) -> Result<Option<policyc::Source>, Failure> {
-        if !std::fs::exists(&self.file)? {
-            return Ok(None);
-        }
-        input::file(&self.file).map(Some)
+        input::file_if_there(&self.file)
     }
 }
 

@@ -52,8 +52,10 @@ fn text(suggestions: &Suggestions<'_>) -> String {
         text.push_str("no roles that one principal may hold suffice\n");
     }
     suggestions.list.iter().for_each(|suggestion| text.push_str(&suggestion_text(suggestion)));
-    if suggestions.more_count > 0 {
-        text.push_str(&format!("and {} more\n", suggestions.more_count));
+    match suggestions.more_count {
+        Some(0) => {}
+        Some(count) => text.push_str(&format!("and {count} more\n")),
+        None => text.push_str("and more, none of them better\n"),
     }
     text
 }

@@ -33,7 +33,13 @@ pub(super) fn run(command: &What) -> Outcome {
     let What { circumstances, roles } = command;
     let bundle = input::bundle(&circumstances.path)?;
     let table = table(&bundle, circumstances.policy.as_deref())?;
-    let assignments = parse_all(roles, Assignment::parse)?;
+    // Held twice is held.
+    let mut assignments: Vec<Assignment<'_>> = Vec::new();
+    for assignment in parse_all(roles, Assignment::parse)? {
+        if !assignments.contains(&assignment) {
+            assignments.push(assignment);
+        }
+    }
     let mut notes = Notes::new(table);
     notes.roles(roles);
     notes.refuse()?;

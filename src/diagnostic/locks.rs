@@ -39,10 +39,19 @@ pub(crate) fn lock_without_version(at: At, known: u32) -> Diagnostic {
     Diagnostic::new(&UNREADABLE, at, message)
 }
 
-pub(crate) fn unreadable_line(at: At, line: &str) -> Diagnostic {
-    let is_merge = ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|m| line.starts_with(m));
-    let note = if is_merge { "a merge left this" } else { "a lock has no such line" };
-    Diagnostic::new(&UNREADABLE, at, "the lock cannot be read".to_owned()).with_note(note)
+pub(crate) fn lock_not_utf8(at: At) -> Diagnostic {
+    Diagnostic::new(&UNREADABLE, at, "the lock is not UTF-8".to_owned())
+        .with_note("this byte cannot stand here")
+}
+
+pub(crate) fn lock_half_merged(at: At) -> Diagnostic {
+    Diagnostic::new(&UNREADABLE, at, "the lock cannot be read".to_owned())
+        .with_note("a merge left this")
+}
+
+pub(crate) fn unreadable_line(at: At) -> Diagnostic {
+    Diagnostic::new(&UNREADABLE, at, "the lock cannot be read".to_owned())
+        .with_note("a lock has no such line")
 }
 
 pub(crate) fn locked_twice(at: At, policy: &str, first: At) -> Diagnostic {

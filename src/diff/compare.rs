@@ -30,7 +30,7 @@ use super::statements::statements;
 use super::terms::{Differing, Meanings, Terms};
 use super::verdict::{Bump, Verdict};
 use super::walk::Model;
-use super::{DiffError, declared, obligations, visible};
+use super::{DiffError, declared, visible, weighed};
 
 /// Compares all of two tables.
 ///
@@ -52,8 +52,8 @@ pub(super) fn policy(old: &Table, new: &Table) -> Result<PolicyDiff, DiffError> 
                 action,
             },
         )?;
-        let constraints = obligations::constraints(&names, (old, new));
-        let delegations = obligations::delegations(&names, (old, new));
+        let constraints = weighed::constraints(&names, (old, new));
+        let delegations = weighed::delegations(&names, (old, new));
         found.verdict = found.verdict.and(constraints).and(delegations);
     }
     let statements = statements(old, new);

@@ -11,7 +11,8 @@
 //! cells        what changed in a cell
 //! visible      whether anybody notices a forbid
 //! compare      all cells of two tables, and why that is exact
-//! statements   constraints, delegations, invariants; obligations: what they come to
+//! statements   constraints, delegations, invariants; obligations: the least that they say
+//! weighed      what the obligations of both come to
 //! renames      names that perhaps became others
 //! access       all that one table allows, cell by cell, in words that only its meaning chooses
 //! verdict      one word for it all, and the change of version that it needs
@@ -26,7 +27,7 @@ mod declared;
 mod domains;
 mod guard;
 mod names;
-mod obligations;
+pub(crate) mod obligations;
 mod renames;
 mod says;
 mod space;
@@ -35,6 +36,7 @@ mod terms;
 mod verdict;
 mod visible;
 mod walk;
+mod weighed;
 pub(crate) mod words;
 
 use crate::table::rules::{Constraint, Delegation};

@@ -1,6 +1,6 @@
 //! What constraints, delegations and invariants say, in one line of names.
 //!
-//! Not what they mean: equal lines say the same, and what other lines come to `statements` weighs.
+//! Not what they mean: equal lines say the same, and what other lines come to `weighed` has.
 
 use crate::model::{ActionId, ConditionId, Id, KindId, RoleId};
 use crate::table::Table;
@@ -27,11 +27,17 @@ impl Lists<'_> {
         };
         let says = match &constraint.says {
             Says::Separation { roles, against, .. } if roles == against => {
-                format!("only one of {}{}", self.roles(roles), place)
+                format!("only one of {}{place}", self.each(roles))
             }
             Says::Separation { roles, against, .. } => {
-                let (roles, against) = (self.roles(roles), self.roles(against));
-                format!("{roles} not beside {against}{place}")
+                let (roles, against) =
+                    if self.are_all(roles) { (against, roles) } else { (roles, against) };
+                let others = if self.are_all(against) {
+                    "any other role".to_owned()
+                } else {
+                    self.roles(against)
+                };
+                format!("{} not beside {others}{place}", self.roles(roles))
             }
             Says::NoSubsumedRoles { roles, .. } => {
                 format!("{}: none beside one with all its access", self.roles(roles))
@@ -39,20 +45,27 @@ impl Lists<'_> {
             Says::Cardinality { roles, min, max, per } => {
                 let per = per.and_then(|id| self.0.scope(id));
                 let per = per.map_or_else(String::new, |per| format!(" per {}", per.name));
-                format!("{} holders of {}{per}", bounds(*min, *max), self.roles(roles))
+                let holders = counted((*min, *max), ("holder", "holders"));
+                let of = match roles.as_slice() {
+                    [role] => self.role(*role),
+                    all if self.are_all(all) => "each role".to_owned(),
+                    roles => format!("each of {}", self.roles(roles)),
+                };
+                format!("{holders} of {of}{per}")
             }
             Says::RolesPerPrincipal { min, max, kinds } => {
-                format!(
-                    "{} roles a principal{}",
-                    bounds(*min, *max),
-                    self.of_kinds(kinds.as_deref())
-                )
+                let roles = counted((*min, *max), ("role", "roles"));
+                format!("{roles} for each principal{}", self.of_kinds(kinds.as_deref()))
             }
-            Says::Fixed { roles } => format!("{} never change hands", self.roles(roles)),
+            Says::Fixed { roles } => {
+                let is_one = roles.len() == 1 || self.are_all(roles);
+                let verb = if is_one { "changes" } else { "change" };
+                format!("{} never {verb} hands", self.roles(roles))
+            }
             Says::ImmutableKind => "a principal's kind never changes".to_owned(),
             Says::Requires { roles, all_of, any_of, .. } => {
                 let all = (!all_of.is_empty()).then(|| self.roles(all_of));
-                let any = (!any_of.is_empty()).then(|| format!("one of {}", self.roles(any_of)));
+                let any = (!any_of.is_empty()).then(|| format!("one of {}", self.each(any_of)));
                 let needed: Vec<String> = all.into_iter().chain(any).collect();
                 let (roles, needed) = (self.roles(roles), needed.join(" and "));
                 format!("{roles} only beside {needed}{place}")
@@ -124,10 +137,19 @@ impl Lists<'_> {
     }
 
     fn roles(self, ids: &[RoleId]) -> String {
-        if ids.len() > 1 && ids.len() == self.0.rules().roles.len() {
+        if self.are_all(ids) {
             return "every role".to_owned();
         }
         listed(ids.iter().map(|id| self.role(*id)))
+    }
+
+    /// Roles, of each of which something is said.
+    fn each(self, ids: &[RoleId]) -> String {
+        if self.are_all(ids) { "all roles".to_owned() } else { self.roles(ids) }
+    }
+
+    fn are_all(self, ids: &[RoleId]) -> bool {
+        ids.len() > 1 && ids.len() == self.0.rules().roles.len()
     }
 
     fn actions(self, ids: &[ActionId]) -> String {
@@ -161,13 +183,16 @@ impl Lists<'_> {
     }
 }
 
-fn bounds(min: Option<u32>, max: Option<u32>) -> String {
-    match (min, max) {
-        (None | Some(0), None) => "any number of".to_owned(),
-        (Some(min), None) => format!("at least {min}"),
-        (None | Some(0), Some(max)) => format!("at most {max}"),
-        (Some(min), Some(max)) if min == max => format!("exactly {min}"),
-        (Some(min), Some(max)) => format!("{min} to {max}"),
+/// How many there may be, in the singular or the plural.
+fn counted((min, max): (Option<u32>, Option<u32>), (one, many): (&str, &str)) -> String {
+    let says = |number: u32| format!("{number} {}", if number == 1 { one } else { many });
+    match (min.filter(|min| *min > 0), max) {
+        (None, None) => format!("any number of {many}"),
+        (None, Some(0)) => format!("no {many}"),
+        (Some(min), None) => format!("at least {}", says(min)),
+        (None, Some(max)) => format!("at most {}", says(max)),
+        (Some(min), Some(max)) if min == max => format!("exactly {}", says(min)),
+        (Some(min), Some(max)) => format!("{min} to {}", says(max)),
     }
 }
 

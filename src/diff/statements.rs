@@ -1,6 +1,6 @@
 //! Constraints, delegations and invariants that came, went or changed.
 //!
-//! Not what they come to, which `obligations` weighs.
+//! Not what they come to, which `weighed` has.
 
 use crate::table::Table;
 use crate::table::notes::{InvariantSays, Note};

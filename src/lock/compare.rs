@@ -5,12 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::locks::{self, Changed};
-use crate::diagnostic::{At, Diagnostic, FileId, Report, Span};
-use crate::model::{Effect, GrantId, Id, RoleId};
+use crate::diagnostic::{At, Diagnostic, FileId, Report};
 use crate::source::Source;
-use crate::table::rules::GrantRoles;
-use crate::table::{Bits, Bundle, Table};
+use crate::table::{Bundle, Table};
 
+use super::places::{entry, line_of};
 use super::read::{Read, ReadPolicy, read};
 use super::{LockError, LockedPolicy, lock};
 
@@ -147,20 +146,28 @@ fn differing(
 
 /// What a line is about: its words before it says anything.
 fn subject(line: &str) -> &str {
-    let count = match line.split(' ').next() {
-        Some("cell" | "delegation") => 4,
-        Some("constraint" | "advice") => 3,
+    let mut words = line.split(' ');
+    let count = match (words.next(), words.next()) {
+        // Of a bound with its word, as there may be one of each.
+        (Some("constraint" | "advice"), Some("cardinality")) => 5,
+        (Some("cell" | "delegation"), _)
+        | (Some("constraint" | "advice"), Some("roles-per-principal")) => 4,
+        (Some("constraint" | "advice"), _) => 3,
         _ => 2,
     };
     let end = line.match_indices(' ').nth(count - 1).map_or(line.len(), |(at, _)| at);
     line.get(..end).unwrap_or(line)
 }
 
-/// What a subject is called: of a cell, the role and the action.
+/// What a subject is called: of a cell the role and the action, of a bound without its word.
 fn name(subject: &str) -> String {
     match subject.strip_prefix("cell ") {
         Some(cell) => cell.rsplit_once(' ').map_or(cell, |(cell, _)| cell).to_owned(),
-        None => subject.to_owned(),
+        None => {
+            let bounds = [" at least", " at most"];
+            let bare = bounds.iter().find_map(|bound| subject.strip_suffix(bound));
+            bare.unwrap_or(subject).to_owned()
+        }
     }
 }
 
@@ -182,56 +189,4 @@ fn shown(table: &Table, report: &Report, change: &Change<'_>, heading: At) -> Ve
         },
     });
     now.into_iter().chain(was).collect()
-}
-
-/// The line of the policy that a line of the lock rests on: of several grants the first.
-fn line_of(table: &Table, line: &str) -> Option<u32> {
-    let words: Vec<&str> = line.split(' ').collect();
-    match words.as_slice() {
-        ["cell", "(direct)", ..] => table.notes().direct.as_ref().map(|note| note.line),
-        ["cell", role, action, word, ..] => {
-            let effect = if *word == "forbids" { Effect::Forbid } else { Effect::Permit };
-            grant_line(table, (role, action), effect)
-        }
-        ["role", role, ..] => {
-            let id = table.find_role(role)?;
-            table.notes().roles.get(id.index()).map(|note| note.line)
-        }
-        ["kind", kind, ..] => {
-            let id = table.find_kind(kind)?;
-            table.notes().kinds.get(id.index()).map(|note| note.line)
-        }
-        _ => None,
-    }
-    .filter(|line| *line > 0)
-}
-
-fn grant_line(table: &Table, (role, action): (&str, &str), effect: Effect) -> Option<u32> {
-    let (_, face) = table.find_face(action)?;
-    let grants = match effect {
-        Effect::Permit => &face.permits,
-        Effect::Forbid => &face.forbids,
-    };
-    let role = table.find_role(role);
-    let held = || table.rules().kinds.iter().flat_map(|kind| &kind.holds).copied();
-    let reaches = |id: &&GrantId| {
-        let reach: Option<&Bits<RoleId>> = table.reach(**id);
-        let is_everyone =
-            table.grant(**id).is_some_and(|grant| grant.roles == GrantRoles::Everyone);
-        is_everyone
-            || reach.is_some_and(|reach| match role {
-                Some(role) => reach.contains(role),
-                None => held().any(|role| reach.contains(role)),
-            })
-    };
-    let lines = grants.iter().filter(reaches);
-    lines.filter_map(|id| table.notes().grants.get(id.index())).map(|note| note.note.line).min()
-}
-
-/// A line of a policy, where its text is in the report.
-fn entry(report: &Report, file: &str, line: u32) -> Option<At> {
-    let at = report.files.iter().position(|known| known.bundle_name == file)?;
-    let line = usize::try_from(line).ok()?;
-    let span: Span = report.files.get(at)?.line(line);
-    Some(At::new(FileId(at), span))
 }

@@ -121,6 +121,6 @@ fn kind_names(table: &Table, ids: &[KindId]) -> String {
     names.join(", ")
 }
 
-pub(super) fn scope_name(table: &Table, id: ScopeId) -> &str {
+fn scope_name(table: &Table, id: ScopeId) -> &str {
     table.scope(id).map_or("", |scope| &scope.name)
 }

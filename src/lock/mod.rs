@@ -33,6 +33,7 @@
 mod compare;
 mod lines;
 mod obligations;
+mod places;
 mod read;
 
 use std::fmt;

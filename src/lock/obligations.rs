@@ -1,167 +1,77 @@
 //! The lines of constraints and delegations: the least that each says.
 //!
-//! Not who breaks them. Entries are taken apart by role, and what is left is put together again by
-//! what it says, so that it does not matter how many entries say it, or through which junior.
+//! Not who breaks them. `diff::obligations` takes entries apart by role; here what is left is put
+//! together again by what it says.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diff::condition_words;
+use crate::diff::obligations::{Bound, Duties, Leave, Leaves, Terms};
 use crate::model::{Change, ConditionId, Id, KindId, RoleId};
 use crate::table::Table;
-use crate::table::rules::{Delegation, Level, Says};
-
-use super::lines::scope_name;
-
-/// A bound on a number: at least, or at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Bound {
-    Least,
-    Most,
-}
-
-/// What constraints of one level say, role by role.
-#[derive(Debug, Default)]
-struct Duties {
-    /// Who may not be beside whom, and whether only in one scope.
-    apart: BTreeMap<(RoleId, RoleId), bool>,
-    /// Who has all the access of whom.
-    subsumed: BTreeMap<RoleId, BTreeSet<RoleId>>,
-    /// Holders of a role, by the scope kind that they are counted in.
-    holders: BTreeMap<(RoleId, String, Bound), u32>,
-    /// Roles of a principal, by kind.
-    held: BTreeMap<(String, Bound), u32>,
-    /// A role, what it needs one of, and whether in one scope.
-    needs: BTreeSet<(RoleId, BTreeSet<RoleId>, bool)>,
-    fixed: BTreeSet<RoleId>,
-    is_kind_fixed: bool,
-}
+use crate::table::rules::Level;
 
 /// The lines of all constraints.
 pub(super) fn constraints(table: &Table) -> Vec<String> {
     let levels = [(Level::Error, "constraint"), (Level::Advice, "advice")];
     let of_level = |(level, word): (Level, &str)| {
-        let says = Duties::of(table, level).says(table);
+        let says = says(table, &Duties::of(table, level, &Some));
         says.into_iter().map(|says| format!("{word} {says}")).collect::<Vec<_>>()
     };
     levels.into_iter().flat_map(of_level).collect()
 }
 
-impl Duties {
-    fn of(table: &Table, level: Level) -> Self {
-        let mut duties = Self::default();
-        let entries = table.rules().constraints.iter().filter(|entry| entry.level == level);
-        for constraint in entries {
-            match &constraint.says {
-                Says::Separation { roles, against, same_scope } => {
-                    for one in roles {
-                        for other in against.iter().filter(|other| *other != one) {
-                            for pair in [(*one, *other), (*other, *one)] {
-                                *duties.apart.entry(pair).or_insert(true) &= *same_scope;
-                            }
-                        }
-                    }
-                }
-                Says::NoSubsumedRoles { subsumed, .. } => {
-                    for (senior, junior) in subsumed {
-                        duties.subsumed.entry(*senior).or_default().insert(*junior);
-                    }
-                }
-                Says::Cardinality { roles, min, max, per } => {
-                    let per = per.map_or("", |per| scope_name(table, per));
-                    for role in roles {
-                        let key = |bound| (*role, per.to_owned(), bound);
-                        bound(&mut duties.holders, key, (*min, *max));
-                    }
-                }
-                Says::RolesPerPrincipal { min, max, kinds } => {
-                    for kind in kinds_of(table, kinds.as_deref()) {
-                        bound(&mut duties.held, |bound| (kind.clone(), bound), (*min, *max));
-                    }
-                }
-                Says::Fixed { roles } => duties.fixed.extend(roles),
-                Says::ImmutableKind => duties.is_kind_fixed = true,
-                Says::Requires { roles, all_of, any_of, same_scope } => {
-                    let all = all_of.iter().map(|role| BTreeSet::from([*role]));
-                    let any = (!any_of.is_empty()).then(|| any_of.iter().copied().collect());
-                    for needed in all.chain(any) {
-                        let needs = roles.iter().map(|role| (*role, needed.clone(), *same_scope));
-                        duties.needs.extend(needs);
-                    }
-                }
-            }
-        }
-        duties
+fn says(table: &Table, duties: &Duties<RoleId>) -> Vec<String> {
+    let mut says: Vec<String> = Vec::new();
+    let mut apart: BTreeMap<(RoleId, bool), BTreeSet<RoleId>> = BTreeMap::new();
+    for ((one, other), same_scope) in &duties.apart {
+        apart.entry((*one, *same_scope)).or_default().insert(*other);
+        apart.entry((*other, *same_scope)).or_default().insert(*one);
     }
-
-    fn says(&self, table: &Table) -> Vec<String> {
-        let mut says: Vec<String> = Vec::new();
-        let mut apart: BTreeMap<(RoleId, bool), BTreeSet<RoleId>> = BTreeMap::new();
-        for ((one, other), same_scope) in &self.apart {
-            apart.entry((*one, *same_scope)).or_default().insert(*other);
-        }
-        for ((role, same_scope), others) in apart {
-            let (name, tail) = (table.role_name(role), scope(same_scope));
-            let others = listed(table, &others, Some(role));
-            says.push(format!("separation {name} apart from {others}{tail}"));
-        }
-        for (senior, juniors) in &self.subsumed {
-            let (senior, juniors) =
-                (table.role_name(*senior), listed(table, juniors, Some(*senior)));
-            says.push(format!("no-subsumed-roles {senior} beside {juniors}"));
-        }
-        for ((role, per, of), number) in &self.holders {
-            let per = if per.is_empty() { String::new() } else { format!(" per {per}") };
-            says.push(format!(
-                "cardinality {} {} {number}{per}",
-                table.role_name(*role),
-                of.word()
-            ));
-        }
-        for ((kind, of), number) in &self.held {
-            says.push(format!("roles-per-principal {} {number}{kind}", of.word()));
-        }
-        says.extend(self.fixed.iter().map(|role| format!("fixed {}", table.role_name(*role))));
-        says.extend(self.is_kind_fixed.then(|| "immutable-kind".to_owned()));
-        for need in &self.needs {
-            // What a stronger need says too is not said again.
-            let is_said = self.needs.iter().any(|other| {
-                other != need
-                    && other.0 == need.0
-                    && other.1.is_subset(&need.1)
-                    && (other.2 || !need.2)
-            });
-            let (role, needed, same_scope) = need;
-            let word = if needed.len() > 1 { "one of " } else { "" };
-            let (name, needed) = (table.role_name(*role), listed(table, needed, None));
-            let tail = scope(*same_scope);
-            says.extend((!is_said).then(|| format!("requires {name} beside {word}{needed}{tail}")));
-        }
-        says
+    for ((role, same_scope), others) in apart {
+        let (name, tail) = (table.role_name(role), scope(same_scope));
+        let others = listed(table, &others, Some(role));
+        says.push(format!("separation {name} apart from {others}{tail}"));
     }
+    let mut subsumed: BTreeMap<RoleId, BTreeSet<RoleId>> = BTreeMap::new();
+    for (senior, junior) in &duties.subsumed {
+        subsumed.entry(*senior).or_default().insert(*junior);
+    }
+    for (senior, juniors) in &subsumed {
+        let (name, juniors) = (table.role_name(*senior), listed(table, juniors, Some(*senior)));
+        says.push(format!("no-subsumed-roles {name} beside {juniors}"));
+    }
+    for ((role, per, bound), number) in &duties.holders {
+        let per = per.as_ref().map_or_else(String::new, |per| format!(" per {per}"));
+        let (name, word) = (table.role_name(*role), word(*bound));
+        says.push(format!("cardinality {name} {word} {number}{per}"));
+    }
+    for ((kind, bound), number) in &duties.held {
+        let whose = match kind {
+            Some(kind) => format!(" of kind {kind}"),
+            None if table.rules().kinds.is_empty() => String::new(),
+            None => " of no known kind".to_owned(),
+        };
+        says.push(format!("roles-per-principal {} {number}{whose}", word(*bound)));
+    }
+    says.extend(duties.fixed.iter().map(|role| format!("fixed {}", table.role_name(*role))));
+    says.extend(duties.is_kind_fixed.then(|| "immutable-kind".to_owned()));
+    for need in &duties.needs {
+        // What a stronger need says too is not said again.
+        if duties.needs.iter().any(|other| other != need && need.follows_from(other)) {
+            continue;
+        }
+        let word = if need.one_of.len() > 1 { "one of " } else { "" };
+        let (name, needed) = (table.role_name(need.role), listed(table, &need.one_of, None));
+        says.push(format!("requires {name} beside {word}{needed}{}", scope(need.same_scope)));
+    }
+    says
 }
 
-impl Bound {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Least => "at least",
-            Self::Most => "at most",
-        }
-    }
-}
-
-/// Keeps the narrowest bounds.
-fn bound<K: Ord>(
-    known: &mut BTreeMap<K, u32>,
-    key: impl Fn(Bound) -> K,
-    (min, max): (Option<u32>, Option<u32>),
-) {
-    if let Some(min) = min.filter(|min| *min > 0) {
-        let known = known.entry(key(Bound::Least)).or_insert(min);
-        *known = min.max(*known);
-    }
-    if let Some(max) = max {
-        let known = known.entry(key(Bound::Most)).or_insert(max);
-        *known = max.min(*known);
+const fn word(bound: Bound) -> &'static str {
+    match bound {
+        Bound::Least => "at least",
+        Bound::Most => "at most",
     }
 }
 
@@ -188,36 +98,24 @@ fn listed(table: &Table, roles: &BTreeSet<RoleId>, but_for: Option<RoleId>) -> S
     names(roles.iter().copied().collect())
 }
 
-/// The kinds that are meant, as the tail of a line; without any, all and whoever's is not known.
-fn kinds_of(table: &Table, ids: Option<&[KindId]>) -> Vec<String> {
-    let all = table.rules().kinds.iter().map(|kind| kind.name.as_str());
-    let name = |id: &KindId| table.kind(*id).map_or("", |kind| &kind.name);
-    let tail = |name: &str| format!(" of kind {name}");
-    match ids {
-        Some(ids) => ids.iter().map(name).map(tail).collect(),
-        None if table.rules().kinds.is_empty() => vec![String::new()],
-        None => all.map(tail).chain([" of no known kind".to_owned()]).collect(),
-    }
-}
-
-/// What a delegation asks for: roles held and not held, conditions that hold and do not.
+/// What a delegation asks for, its conditions in words: two that mean the same are one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Terms {
+struct Asked {
     holding: BTreeSet<RoleId>,
     not_holding: BTreeSet<RoleId>,
     when: BTreeSet<String>,
     unless: BTreeSet<String>,
 }
 
-impl Terms {
-    fn of(table: &Table, entry: &Delegation) -> Self {
+impl Asked {
+    fn of(table: &Table, terms: &Terms<RoleId>) -> Self {
         let words =
             |ids: &[ConditionId]| ids.iter().map(|id| condition_words(table, *id)).collect();
         Self {
-            holding: entry.holding.iter().copied().collect(),
-            not_holding: entry.not_holding.iter().copied().collect(),
-            when: words(&entry.when),
-            unless: words(&entry.unless),
+            holding: terms.holding.clone(),
+            not_holding: terms.not_holding.clone(),
+            when: words(&terms.when),
+            unless: words(&terms.unless),
         }
     }
 
@@ -248,37 +146,25 @@ impl Terms {
     }
 }
 
-/// Who may make which change of a role, to principals of which kind.
-type Leave = (RoleId, Change, Option<KindId>, RoleId);
-
 /// Who may make which change under which terms, and of which roles.
-type Given = (RoleId, Change, Terms, BTreeSet<RoleId>);
+type Given = (RoleId, Change, Asked, BTreeSet<RoleId>);
 
 /// The lines of all delegations.
 pub(super) fn delegations(table: &Table) -> Vec<String> {
-    let mut leaves: BTreeMap<Leave, BTreeSet<Terms>> = BTreeMap::new();
-    for entry in &table.rules().delegations {
-        let terms = Terms::of(table, entry);
-        let kinds: Vec<Option<KindId>> = match &entry.kinds {
-            Some(kinds) => kinds.iter().copied().map(Some).collect(),
-            None => vec![None],
-        };
-        // Whoever inherits a role may give what it may.
-        let all = (0..table.rules().roles.len()).filter_map(RoleId::new);
-        let givers = all.filter(|id| entry.by.iter().any(|by| table.inherits(*id, *by)));
-        for by in givers {
-            for change in &entry.may {
-                for kind in &kinds {
-                    for role in &entry.assign {
-                        let leave = (by, *change, *kind, *role);
-                        leaves.entry(leave).or_default().insert(terms.clone());
-                    }
-                }
-            }
+    let mut known: BTreeMap<Terms<RoleId>, Asked> = BTreeMap::new();
+    let mut leaves: BTreeMap<Leave<RoleId>, BTreeSet<Asked>> = BTreeMap::new();
+    for (leave, all) in Leaves::of(table, &Some).by_leave {
+        let mut asked = BTreeSet::new();
+        for terms in all {
+            // Many leaves come from one entry, and ask for the same.
+            asked.insert(
+                known.entry(terms).or_insert_with_key(|terms| Asked::of(table, terms)).clone(),
+            );
         }
+        leaves.insert(leave, asked);
     }
     // Roles that are given alike together, and then kinds.
-    let mut roles: BTreeMap<(RoleId, Change, Terms, Option<KindId>), BTreeSet<RoleId>> =
+    let mut roles: BTreeMap<(RoleId, Change, Asked, Option<KindId>), BTreeSet<RoleId>> =
         BTreeMap::new();
     for ((by, change, kind, role), terms) in &leaves {
         let any_kind = leaves.get(&(*by, *change, None, *role)).filter(|_| kind.is_some());
@@ -294,7 +180,7 @@ pub(super) fn delegations(table: &Table) -> Vec<String> {
     for ((by, change, terms, kind), roles) in roles {
         kinds.entry((by, change, terms, roles)).or_default().insert(kind);
     }
-    let line = |((by, change, terms, roles), kinds): (&(_, Change, Terms, _), &BTreeSet<_>)| {
+    let line = |((by, change, terms, roles), kinds): (&(_, Change, Asked, _), &BTreeSet<_>)| {
         let (by, roles) = (table.role_name(*by), listed(table, roles, None));
         let (change, terms) = (change.as_str(), terms.says(table));
         let of_any = kinds.contains(&None);

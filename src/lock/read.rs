@@ -13,6 +13,12 @@ use super::{LOCK_VERSION, Lock, LockedPolicy, digest};
 const WORDS: [&str; 9] =
     ["kind", "scope", "attribute", "role", "direct", "cell", "constraint", "advice", "delegation"];
 
+/// What some editors mark a file in UTF-8 by.
+const MARK: char = '\u{feff}';
+
+/// What the lines begin with that a merge leaves where both sides changed the same.
+const LEFT_BY_MERGE: [&str; 4] = ["<<<<<<<", "|||||||", "=======", ">>>>>>>"];
+
 /// A lock as it was read, with the place of everything.
 #[derive(Debug, Default)]
 pub(super) struct Read {
@@ -53,15 +59,17 @@ pub fn read_lock(source: &Source) -> Result<Lock, Report> {
 
 /// Reads a lock as a file of a report.
 pub(super) fn read(source: &Source, file: FileId) -> Result<Read, Vec<Diagnostic>> {
-    let Ok(text) = std::str::from_utf8(&source.bytes) else {
-        return Err(vec![locks::unreadable_line(
-            At::new(file, Span::default()),
-            "what is no UTF-8",
-        )]);
+    let text = std::str::from_utf8(&source.bytes).map_err(|error| {
+        // The report shows the lossy text, where every byte up to the first bad one is itself.
+        let start = error.valid_up_to();
+        let span = Span { start, end: start + char::REPLACEMENT_CHARACTER.len_utf8() };
+        vec![locks::lock_not_utf8(At::new(file, span))]
+    })?;
+    let mut reader = Reader::default();
+    let (mut start, text) = match text.strip_prefix(MARK) {
+        Some(text) => (MARK.len_utf8(), text),
+        None => (0, text),
     };
-    let mut start = 0;
-    let mut reader =
-        Reader { read: Read::default(), digests: Vec::new(), found: Vec::new(), version: None };
     for line in text.split_inclusive('\n') {
         let plain = line.strip_suffix('\n').unwrap_or(line);
         let plain = plain.strip_suffix('\r').unwrap_or(plain);
@@ -69,7 +77,7 @@ pub(super) fn read(source: &Source, file: FileId) -> Result<Read, Vec<Diagnostic
         start += line.len();
         if !(plain.is_empty() || plain.starts_with('#')) {
             reader.line(at, plain);
-            if reader.is_over() {
+            if reader.is_over {
                 break;
             }
         }
@@ -77,16 +85,25 @@ pub(super) fn read(source: &Source, file: FileId) -> Result<Read, Vec<Diagnostic
     reader.finish(file)
 }
 
+#[derive(Debug, Default)]
 struct Reader {
     read: Read,
     /// By policy, what its heading says its lines come to.
     digests: Vec<String>,
     found: Vec<Diagnostic>,
     version: Option<u32>,
+    /// Whether nothing more is to be read.
+    is_over: bool,
 }
 
 impl Reader {
     fn line(&mut self, at: At, line: &str) {
+        // Both sides of a merge are one mistake, and say everything twice.
+        if LEFT_BY_MERGE.iter().any(|left| line.starts_with(left)) {
+            self.found.push(locks::lock_half_merged(at));
+            self.is_over = true;
+            return;
+        }
         let words: Vec<&str> = line.split(' ').collect();
         match (words.as_slice(), self.version) {
             (["lock", version], None) => match version.parse() {
@@ -111,13 +128,10 @@ impl Reader {
                     policy.lines.push((at, line.to_owned()));
                 }
             }
-            _ => self.found.push(locks::unreadable_line(at, line)),
+            _ => self.found.push(locks::unreadable_line(at)),
         }
-    }
-
-    /// Of a lock of another version nothing more is read.
-    fn is_over(&self) -> bool {
-        self.version.is_none() && !self.found.is_empty()
+        // Of a lock of another version nothing more is read.
+        self.is_over = self.version.is_none();
     }
 
     fn finish(mut self, file: FileId) -> Result<Read, Vec<Diagnostic>> {

@@ -1,18 +1,38 @@
 //! The bad files: each has the mistakes that its name says, and a reviewed report.
 //!
 //! Not the rendering of the command line: the snapshots show the report's data, plainly. A policy
-//! is `.toml`; a suite is `.test.yaml` and a directory `.yaml`, both of `tests/data/press`.
-//! Beside a policy or a directory that is a change stands the one before it, `.before.toml` or
-//! `.before.yaml`.
+//! is `.toml`; a suite is `.test.yaml`, a directory `.yaml` and a lock `.lock`, each of
+//! `tests/data/press`. Beside a policy or a directory that is a change stands the one before it,
+//! `.before.toml` or `.before.yaml`.
 
 use std::collections::BTreeMap;
 
 use policyc::{
-    At, Bundle, Diagnostic, Group, Level, Levels, Report, Source, audit_directory, build, check,
-    check_against, check_with, find_rule, run_suites,
+    At, Bundle, Covers, Diagnostic, Group, Level, Levels, LockFile, Report, Source,
+    audit_directory, build, check, check_against, check_lock, check_with, find_rule, run_suites,
 };
 
 const PRESS: &str = include_str!("../data/press/policy.toml");
+
+/// The press, its policy checked, and its texts without what was found in them, so that a failure
+/// shows both sides.
+fn press_with_texts() -> (Bundle, Report) {
+    let mut texts = report("press.toml", PRESS);
+    texts.diagnostics.clear();
+    (press(), texts)
+}
+
+/// The report on the press, held to a lock.
+fn held_to_lock(lock: Option<&Source>) -> Report {
+    let file = LockFile {
+        name: "policy.lock",
+        source: lock,
+        covers: Covers::Everything,
+        renew: "policyc lock",
+    };
+    let (bundle, texts) = press_with_texts();
+    check_lock(&bundle, texts, &file).expect("few situations")
+}
 
 /// Exactly the codes in the file's name, in the order of the report.
 fn codes_in(name: &str) -> Vec<&str> {
@@ -43,7 +63,11 @@ fn report_with_pedantic(name: &str, bytes: Vec<u8>) -> Report {
 }
 
 fn is_policy(name: &str) -> bool {
-    std::path::Path::new(name).extension().is_some_and(|extension| extension == "toml")
+    extension(name) == "toml"
+}
+
+fn extension(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
 }
 
 fn press() -> Bundle {
@@ -64,11 +88,12 @@ pub(crate) fn report_of(name: &str, bytes: Vec<u8>) -> Report {
         };
     }
     let source = Source::new(name, bytes);
+    if extension(name) == "lock" {
+        return held_to_lock(Some(&source));
+    }
     if name.ends_with(".test.yaml") {
-        // The policy's text, so that a failure shows both sides.
-        let mut texts = report("press.toml", PRESS);
-        texts.diagnostics.clear();
-        return run_suites(&press(), texts, &[source], None).report;
+        let (bundle, texts) = press_with_texts();
+        return run_suites(&bundle, texts, &[source], None).report;
     }
     let before = name.replace(".yaml", ".before.yaml");
     let before = std::fs::read(format!("{BAD}/{before}")).ok();
@@ -150,7 +175,10 @@ fn each_bad_file_has_the_mistakes_that_its_name_says() {
             others += &format!("--- {name}\n{rendered}\n\n");
         }
         let (group, _) = name.split_once('-').expect("a code");
-        let kind = if is_policy(&name) { "" } else { "-yaml" };
+        let kind = match extension(&name) {
+            "toml" => String::new(),
+            extension => format!("-{extension}"),
+        };
         let snapshot = snapshots.entry(format!("{group}{kind}")).or_default();
         *snapshot += &format!("--- {name}\n{rendered}\n\n");
     }
@@ -161,14 +189,20 @@ fn each_bad_file_has_the_mistakes_that_its_name_says() {
 }
 
 #[test]
+fn where_there_is_no_lock_there_is_one_finding() {
+    insta::assert_snapshot!(render_all(&held_to_lock(None)));
+}
+
+#[test]
 fn each_code_has_two_bad_files() {
     let names: Vec<String> = bad_files().into_iter().map(|(name, _)| name).collect();
     for rule in policyc::rules() {
         let count = names.iter().filter(|name| name.starts_with(rule.code)).count();
-        // An internal error has no policy, a duplicate policy takes two files, a bundle is none,
-        // and a policy that is too large is made where its page is tested.
-        let codes = ["P0000", "P0319", "P0604"];
-        let is_elsewhere = codes.contains(&rule.code) || rule.code.starts_with("P09");
+        // An internal error has no policy, a duplicate policy takes two files, a bundle is no text,
+        // a missing lock is no file, and a policy that is too large is made where its page is
+        // tested.
+        let codes = ["P0000", "P0319", "P0604", "P0911"];
+        let is_elsewhere = codes.contains(&rule.code) || rule.code.starts_with("P090");
         assert!(count >= 2 || is_elsewhere, "{}: {count} bad files", rule.code);
     }
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 mod laws;
 
 /// Calls a fuzz target with every file of its corpus, and with every bad file of its kind.
-fn replay(target: &str, extension: &str, each: impl Fn(&[u8])) {
+fn replay(target: &str, extensions: &[&str], each: impl Fn(&[u8])) {
     let files_in = |folder: &Path| -> Vec<PathBuf> {
         let entries = std::fs::read_dir(folder).unwrap();
         entries.map(|entry| entry.unwrap().path()).collect()
@@ -16,7 +16,8 @@ fn replay(target: &str, extension: &str, each: impl Fn(&[u8])) {
     let corpus = files_in(&Path::new("fuzz/corpus").join(target));
     assert!(corpus.len() > 20, "only {} files", corpus.len());
     let mut bad = files_in(Path::new("tests/bad"));
-    bad.retain(|file| file.extension().is_some_and(|found| found == extension));
+    let is_of_kind = |found: &std::ffi::OsStr| extensions.iter().any(|known| found == *known);
+    bad.retain(|file| file.extension().is_some_and(is_of_kind));
     for file in corpus.into_iter().chain(bad) {
         let bytes = std::fs::read(&file).unwrap();
         let replayed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| each(&bytes)));
@@ -25,11 +26,11 @@ fn replay(target: &str, extension: &str, each: impl Fn(&[u8])) {
 }
 
 #[test]
-fn policies_that_were_found_obey_the_laws() {
-    replay("policies", "toml", laws::policy);
+fn policies_and_locks_that_were_found_obey_the_laws() {
+    replay("policies", &["toml", "lock"], laws::policy);
 }
 
 #[test]
 fn suites_and_directories_that_were_found_obey_the_laws() {
-    replay("suites", "yaml", laws::suite_and_directory);
+    replay("suites", &["yaml"], laws::suite_and_directory);
 }

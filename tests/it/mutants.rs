@@ -24,13 +24,15 @@ const SUITE: &str = include_str!("../blind/depot.test.yaml");
 const SPOTS: &str = include_str!("../blind/spots.toml");
 
 /// Every sort of change that there is.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 18] = [
     "bound-loosened",
     "cell-given",
     "cell-taken",
     "condition-dropped",
     "constraint-removed",
+    "constraint-role-dropped",
     "delegation-removed",
+    "delegation-role-dropped",
     "direct-given",
     "direct-kinds-dropped",
     "direct-removed",
@@ -211,8 +213,14 @@ fn what_is_proposed_for_random_policies_closes_them() {
     assert!(count > 800, "only {count} mutants");
     // A constraint may say nothing that another does not, and some delegations take scopes that
     // only a whole suite can place; a request always has a case.
-    let words =
-        ["constraint-removed", "bound-loosened", "delegation-removed", "restriction-dropped"];
+    let words = [
+        "constraint-removed",
+        "constraint-role-dropped",
+        "bound-loosened",
+        "delegation-removed",
+        "delegation-role-dropped",
+        "restriction-dropped",
+    ];
     assert!(without_case.iter().all(|kind| words.contains(kind)), "{without_case:?}");
     assert!(without_case.len() * 10 < count, "{} of {count}: {without_case:?}", without_case.len());
 }

@@ -1,8 +1,15 @@
 //! Which roles suffice for some actions: the sets of roles that cover them with the least besides.
 //!
-//! Not a heuristic: `search` finds every set that has no role to spare. Least privilege as NIST
-//! SP 800-53 AC-6 has it is then a matter of counting.
+//! Not a heuristic: no set that suffices is better than those that are told. Least privilege as
+//! NIST SP 800-53 AC-6 has it is then a matter of counting.
+//!
+//! ```text
+//! search    whether a set suffices, and what it lacks
+//! best      the best of all sets, by branch and bound
+//! ```
 
+mod best;
+mod positions;
 mod search;
 
 use std::collections::BTreeSet;
@@ -14,24 +21,19 @@ use crate::model::{ActionId, Assignment, RoleId};
 use super::ReviewError;
 use super::broken::doubts;
 use super::model::Model;
-use search::{Found, Search};
-
-/// Suggestions that are told in any case, where there are so many.
-const TOLD_MIN: usize = 5;
-
-/// Most suggestions that are told, however many are as good as the best.
-const TOLD_MAX: usize = 20;
+use best::{Best, Ranked, best};
+use search::Search;
 
 /// Which roles suffice for some actions.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Suggestions<'a> {
     /// The actions that no role is ever allowed; where there is one, nothing is suggested.
     pub uncovered: Vec<Uncovered>,
     /// The best first: fewest other actions, then fewest roles, then by name.
     pub list: Vec<Suggestion<'a>>,
-    /// So many more sets suffice.
-    pub more_count: usize,
+    /// So many more sets suffice; none where they are too many to be counted.
+    pub more_count: Option<usize>,
 }
 
 /// An action that no role is ever allowed.
@@ -78,31 +80,18 @@ pub fn suggest<'a>(
     request: &Request<'a>,
     actions: &[&str],
 ) -> Result<Suggestions<'a>, ReviewError> {
-    let Some(model) = Model::new(request) else { return Ok(Suggestions::default()) };
+    let none = |uncovered| Suggestions { uncovered, list: Vec::new(), more_count: Some(0) };
+    let Some(model) = Model::new(request) else { return Ok(none(Vec::new())) };
     let known: BTreeSet<ActionId> =
         actions.iter().filter_map(|action| model.table.find_action(action)).collect();
     let mut search = Search::new(&model, known.into_iter().collect());
     let uncovered = uncovered(&mut search, actions)?;
     if !uncovered.is_empty() {
-        return Ok(Suggestions { uncovered, ..Suggestions::default() });
+        return Ok(none(uncovered));
     }
-    let mut ranked = Vec::new();
-    for found in search.all()? {
-        let others = search.others(&found)?;
-        ranked.push((others, found));
-    }
-    let key = |(others, found): &(Vec<ActionId>, Found)| (others.len(), found.roles.len());
-    ranked.sort_by_cached_key(|ranked| {
-        let names = ranked.1.roles.iter().map(|role| model.table.role_name(*role).to_owned());
-        (key(ranked), names.collect::<Vec<String>>())
-    });
-    let best = ranked.first().map(key);
-    let best_count = ranked.iter().take_while(|ranked| Some(key(ranked)) == best).count();
-    let told_count = best_count.clamp(TOLD_MIN, TOLD_MAX).min(ranked.len());
-    let more_count = ranked.len() - told_count;
-    ranked.truncate(told_count);
-    let told = ranked.iter().map(|(others, found)| told(&mut search, others, found));
-    Ok(Suggestions { uncovered, list: told.collect::<Result<_, _>>()?, more_count })
+    let Best { told: ranked, more_count } = best(&mut search)?;
+    let list = ranked.iter().map(|ranked| told(&mut search, ranked));
+    Ok(Suggestions { uncovered, list: list.collect::<Result<_, _>>()?, more_count })
 }
 
 fn uncovered(search: &mut Search<'_, '_>, actions: &[&str]) -> Result<Vec<Uncovered>, ReviewError> {
@@ -123,8 +112,7 @@ fn uncovered(search: &mut Search<'_, '_>, actions: &[&str]) -> Result<Vec<Uncove
 
 fn told<'a>(
     search: &mut Search<'a, '_>,
-    others: &[ActionId],
-    found: &Found,
+    Ranked { others, found, .. }: &Ranked,
 ) -> Result<Suggestion<'a>, ReviewError> {
     let table = search.model.table;
     let order: Vec<RoleId> = table.notes().role_order.clone();

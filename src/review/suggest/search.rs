@@ -1,8 +1,9 @@
-//! Every set of roles that suffices and has none to spare, by branching on what is still lacking.
+//! Whether a set of roles suffices, and what it lacks.
 //!
-//! Not a search through all sets. Of a set that does not suffice yet, something is lacking that
-//! only certain roles can give: an action that is not allowed, a role that another one requires, a
-//! number of roles. A sufficient set above it has one of these, so the search tries each.
+//! Not which sets are looked at, which `best` chooses, branching on what is lacking. Of a set that
+//! does not suffice yet, something is lacking that only certain roles can give: an action that is
+//! not allowed, a role that another one requires, a number of roles. A sufficient set above it has
+//! one of these, so the search tries each.
 //!
 //! For an action these are the roles *with which the set is allowed it*, and that is exact: where
 //! the larger set is allowed, it has a role that permits it there, and every forbid that stands
@@ -10,7 +11,7 @@
 //! by being together (separation, too many) they break in every larger set, and the search turns
 //! back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::analyze::situations::looked_at;
 use crate::evaluate::{BreachKind, Holder, Request, broken_constraints, decide};
@@ -19,12 +20,6 @@ use crate::review::broken::tree;
 use crate::review::model::Model;
 use crate::review::{ReviewError, unproved};
 use crate::table::Bits;
-
-/// Most sets of roles that are looked at; some seconds.
-const SETS_MAX: usize = 100_000;
-
-/// Up to so many roles, a smaller set is looked for by its roles; above, among all sets.
-const LOOKED_UP_MAX: usize = 10;
 
 /// A set that suffices.
 #[derive(Debug, Clone)]
@@ -44,7 +39,7 @@ enum Allowed {
 }
 
 /// What becomes of a set.
-enum State {
+pub(super) enum State {
     Suffices,
     /// So does nothing above it.
     Fails,
@@ -61,6 +56,8 @@ pub(super) struct Search<'a, 'm> {
     tree: Vec<(Scope<'a>, Scope<'a>)>,
     /// By action, kind and those roles of a set that have a say in it.
     known: BTreeMap<(ActionId, usize, Vec<RoleId>), Allowed>,
+    /// By kind and action that nothing forbids, the roles that are allowed it.
+    known_giving: BTreeMap<(usize, ActionId), Vec<RoleId>>,
 }
 
 impl<'a, 'm> Search<'a, 'm> {
@@ -69,7 +66,15 @@ impl<'a, 'm> Search<'a, 'm> {
         let scopes: Vec<Scope<'a>> = places.into_iter().flat_map(|(_, scopes)| scopes).collect();
         let tree = tree(model.table, &scopes);
         let kinds = model.kinds(&[]);
-        Self { model, wanted, kinds, scopes, tree, known: BTreeMap::new() }
+        Self {
+            model,
+            wanted,
+            kinds,
+            scopes,
+            tree,
+            known: BTreeMap::new(),
+            known_giving: BTreeMap::new(),
+        }
     }
 
     /// Whether some role, or what a kind holds, is allowed an action in some situation. Then no
@@ -77,45 +82,16 @@ impl<'a, 'm> Search<'a, 'm> {
     pub(super) fn is_coverable(&mut self, action: ActionId) -> Result<bool, ReviewError> {
         for kind in 0..self.kinds.len() {
             let all = self.able(kind);
-            if self.allowed(kind, &[], action)? != Allowed::Never {
+            if self.is_allowed(kind, &[], action)? {
                 return Ok(true);
             }
             for role in all {
-                if self.allowed(kind, &[role], action)? != Allowed::Never {
+                if self.is_allowed(kind, &[role], action)? {
                     return Ok(true);
                 }
             }
         }
         Ok(false)
-    }
-
-    /// Every set that suffices and of which no part does.
-    pub(super) fn all(&mut self) -> Result<Vec<Found>, ReviewError> {
-        let mut found: BTreeMap<Vec<RoleId>, Vec<usize>> = BTreeMap::new();
-        let mut left = SETS_MAX;
-        for kind in 0..self.kinds.len() {
-            let able = self.able(kind);
-            let mut seen: BTreeSet<Vec<RoleId>> = BTreeSet::new();
-            let mut open: Vec<Vec<RoleId>> = vec![Vec::new()];
-            while let Some(set) = open.pop() {
-                if !seen.insert(set.clone()) {
-                    continue;
-                }
-                left = left.checked_sub(1).ok_or(ReviewError::TooManySets { max: SETS_MAX })?;
-                match self.state(kind, &able, &set)? {
-                    State::Suffices => found.entry(set).or_default().push(kind),
-                    State::Fails => {}
-                    State::Lacks(roles) => {
-                        open.extend(roles.into_iter().map(|role| with(&set, role)));
-                    }
-                }
-            }
-        }
-        let is_least = |(roles, _): &(&Vec<RoleId>, &Vec<usize>)| !has_less(&found, roles);
-        let least = found.iter().filter(is_least);
-        Ok(least
-            .map(|(roles, kinds)| Found { roles: roles.clone(), kinds: kinds.clone() })
-            .collect())
     }
 
     /// All that a set is allowed beside what is wanted, in some situation of some of its kinds.
@@ -126,7 +102,7 @@ impl<'a, 'm> Search<'a, 'm> {
                 continue;
             }
             for kind in &found.kinds {
-                if self.allowed(*kind, &found.roles, action)? != Allowed::Never {
+                if self.is_allowed(*kind, &found.roles, action)? {
                     others.push(action);
                     break;
                 }
@@ -158,7 +134,7 @@ impl<'a, 'm> Search<'a, 'm> {
     }
 
     /// The roles that a kind may hold.
-    fn able(&self, kind: usize) -> Vec<RoleId> {
+    pub(super) fn able(&self, kind: usize) -> Vec<RoleId> {
         let table = self.model.table;
         let id = self.kinds.get(kind).and_then(|kind| table.find_kind((*kind)?));
         let roles = (0..table.rules().roles.len()).filter_map(RoleId::new);
@@ -169,7 +145,8 @@ impl<'a, 'm> Search<'a, 'm> {
         roles.filter(may).collect()
     }
 
-    fn state(
+    /// What is to be said of a set, of roles that the kind may hold.
+    pub(super) fn state(
         &mut self,
         kind: usize,
         able: &[RoleId],
@@ -183,17 +160,10 @@ impl<'a, 'm> Search<'a, 'm> {
             }
         };
         for action in self.wanted.clone() {
-            if self.allowed(kind, set, action)? != Allowed::Never {
+            if self.is_allowed(kind, set, action)? {
                 continue;
             }
-            let face = self.model.table.by_action(action);
-            let touched = |role: &&RoleId| face.is_some_and(|face| face.touched.contains(**role));
-            let mut giving = Vec::new();
-            for role in able.iter().filter(touched).filter(|role| !set.contains(role)) {
-                if self.allowed(kind, &with(set, *role), action)? != Allowed::Never {
-                    giving.push(*role);
-                }
-            }
+            let giving = self.giving(kind, able, set, action)?;
             if lacking.as_ref().is_none_or(|lacking| giving.len() < lacking.len()) {
                 lacking = Some(giving);
             }
@@ -203,6 +173,35 @@ impl<'a, 'm> Search<'a, 'm> {
             Some(roles) if roles.is_empty() => State::Fails,
             Some(roles) => State::Lacks(roles),
         })
+    }
+
+    /// The roles with which a set is allowed what it is not.
+    fn giving(
+        &mut self,
+        kind: usize,
+        able: &[RoleId],
+        set: &[RoleId],
+        action: ActionId,
+    ) -> Result<Vec<RoleId>, ReviewError> {
+        let Some(face) = self.model.table.by_action(action) else { return Ok(Vec::new()) };
+        // Where nothing forbids, a role gives to any set what it is allowed alone.
+        let is_alone = face.forbids.is_empty();
+        if is_alone && let Some(known) = self.known_giving.get(&(kind, action)) {
+            return Ok(known.clone());
+        }
+        let mut giving = Vec::new();
+        for role in able.iter().copied().filter(|role| face.touched.contains(*role)) {
+            let is_given = if is_alone {
+                self.is_allowed(kind, &[role], action)?
+            } else {
+                !set.contains(&role) && self.is_allowed(kind, &with(set, role), action)?
+            };
+            giving.extend(is_given.then_some(role));
+        }
+        if is_alone {
+            self.known_giving.insert((kind, action), giving.clone());
+        }
+        Ok(giving)
     }
 
     /// What the constraints of level `error` say of a set.
@@ -260,6 +259,22 @@ impl<'a, 'm> Search<'a, 'm> {
         touched
     }
 
+    /// Whether a role is held where the resource lies.
+    pub(super) fn counts(&self, role: RoleId) -> bool {
+        let held = self.model.held(role);
+        held.is_some_and(|held| held.scope.is_none_or(|scope| self.scopes.contains(&scope)))
+    }
+
+    /// Whether a set is allowed an action in some situation.
+    pub(super) fn is_allowed(
+        &mut self,
+        kind: usize,
+        set: &[RoleId],
+        action: ActionId,
+    ) -> Result<bool, ReviewError> {
+        Ok(self.allowed(kind, set, action)? != Allowed::Never)
+    }
+
     fn allowed(
         &mut self,
         kind: usize,
@@ -268,6 +283,11 @@ impl<'a, 'm> Search<'a, 'm> {
     ) -> Result<Allowed, ReviewError> {
         let table = self.model.table;
         let Some(face) = table.by_action(action) else { return Ok(Allowed::Never) };
+        // What nothing forbids and a permit without conditions gives; most of what is asked.
+        let has_plain = |role: &RoleId| face.plain.contains(*role) && self.counts(*role);
+        if face.forbids.is_empty() && set.iter().any(has_plain) {
+            return Ok(Allowed::Always);
+        }
         let forbidding = |role: RoleId| {
             let mut reaches = face.forbids.iter().filter_map(|id| table.reach(*id));
             reaches.any(|reach| reach.contains(role))
@@ -320,24 +340,8 @@ impl<'a, 'm> Search<'a, 'm> {
     }
 }
 
-fn with(set: &[RoleId], role: RoleId) -> Vec<RoleId> {
+pub(super) fn with(set: &[RoleId], role: RoleId) -> Vec<RoleId> {
     let mut set: Vec<RoleId> = set.iter().copied().chain([role]).collect();
     set.sort_unstable();
     set
-}
-
-/// Whether a smaller part of a set was found too.
-fn has_less(found: &BTreeMap<Vec<RoleId>, Vec<usize>>, roles: &[RoleId]) -> bool {
-    if roles.len() > LOOKED_UP_MAX {
-        let is_part = |less: &Vec<RoleId>| {
-            less.len() < roles.len() && less.iter().all(|role| roles.contains(role))
-        };
-        return found.keys().any(is_part);
-    }
-    let parts = 0..(1_usize << roles.len()) - 1;
-    let part = |bits: usize| -> Vec<RoleId> {
-        let chosen = roles.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0);
-        chosen.map(|(_, role)| *role).collect()
-    };
-    parts.into_iter().any(|bits| found.contains_key(&part(bits)))
 }

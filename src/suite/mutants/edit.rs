@@ -38,11 +38,35 @@ pub(super) enum ConstraintChange {
     /// A bound, looser by one.
     Minimum,
     Maximum,
+    Role(ConstraintList, RoleId),
+}
+
+/// A list of a constraint's roles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ConstraintList {
+    Roles,
+    Against,
+    AllOf,
+    AnyOf,
+}
+
+impl ConstraintList {
+    /// The key of the policy file.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Roles => "roles",
+            Self::Against => "against",
+            Self::AllOf => "all-of",
+            Self::AnyOf => "any-of",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DelegationChange {
     Removed,
+    By(RoleId),
+    Assign(RoleId),
     Kinds,
     Holding(RoleId),
     NotHolding(RoleId),
@@ -74,8 +98,15 @@ impl Edit {
             Self::Grant { change: GrantChange::Removed, .. } => "forbid-removed",
             Self::Grant { .. } => "condition-dropped",
             Self::Constraint { change: ConstraintChange::Removed, .. } => "constraint-removed",
+            Self::Constraint { change: ConstraintChange::Role(..), .. } => {
+                "constraint-role-dropped"
+            }
             Self::Constraint { .. } => "bound-loosened",
             Self::Delegation { change: DelegationChange::Removed, .. } => "delegation-removed",
+            Self::Delegation {
+                change: DelegationChange::By(_) | DelegationChange::Assign(_),
+                ..
+            } => "delegation-role-dropped",
             Self::Delegation { .. } => "restriction-dropped",
             Self::Role { change: RoleChange::Kinds, .. } => "kinds-dropped",
             Self::Role { change: RoleChange::Scope, .. } => "scope-dropped",
@@ -272,6 +303,36 @@ fn change_constraint(draft: &mut Draft, at: usize, change: ConstraintChange) {
             *max = max.and_then(|max| max.checked_add(1));
         }
         (ConstraintChange::Minimum | ConstraintChange::Maximum, None) => {}
+        (ConstraintChange::Role(list, role), _) => drop_role(says, list, role),
+    }
+}
+
+/// One role less in a list of a constraint.
+fn drop_role(says: &mut Says, list: ConstraintList, role: RoleId) {
+    match says {
+        // Roles apart from one another are one list, as the file has it.
+        Says::Separation { roles, against, .. } if roles == against => {
+            roles.retain(|id| *id != role);
+            against.retain(|id| *id != role);
+        }
+        Says::Separation { roles, against, .. } => {
+            let list = if list == ConstraintList::Against { against } else { roles };
+            list.retain(|id| *id != role);
+        }
+        Says::NoSubsumedRoles { roles, subsumed } => {
+            roles.retain(|id| *id != role);
+            subsumed.retain(|(senior, junior)| *senior != role && *junior != role);
+        }
+        Says::Cardinality { roles, .. } | Says::Fixed { roles } => roles.retain(|id| *id != role),
+        Says::Requires { roles, all_of, any_of, .. } => {
+            let list = match list {
+                ConstraintList::AllOf => all_of,
+                ConstraintList::AnyOf => any_of,
+                ConstraintList::Roles | ConstraintList::Against => roles,
+            };
+            list.retain(|id| *id != role);
+        }
+        Says::RolesPerPrincipal { .. } | Says::ImmutableKind => {}
     }
 }
 
@@ -281,6 +342,8 @@ fn change_delegation(draft: &mut Draft, at: usize, change: DelegationChange) {
         DelegationChange::Removed => {
             draft.delegations.remove(at);
         }
+        DelegationChange::By(role) => delegation.by.retain(|id| *id != role),
+        DelegationChange::Assign(role) => delegation.assign.retain(|id| *id != role),
         DelegationChange::Kinds => delegation.kinds = None,
         DelegationChange::Holding(role) => delegation.holding.retain(|id| *id != role),
         DelegationChange::NotHolding(role) => delegation.not_holding.retain(|id| *id != role),

@@ -3,6 +3,8 @@
 //!
 //! Not judged here, and not all there are: each is tried, and what shows nothing is passed over.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Id, KindId, RoleId};
 use crate::suite::written::{Mapping, list, scalar};
 use crate::table::Table;
@@ -194,13 +196,41 @@ impl Write<'_> {
             let name = self.table.role_name(role);
             ways.extend(outer.map(|kind| scalar(&format!("{name}@{}:1", kind.name))));
         }
-        let holders = ways.into_iter().map(|way| {
-            let member = |at: u32| self.member(&format!("holder-{at}"), kind, vec![way.clone()]);
-            let members: Vec<String> = (1..=count).map(member).collect();
-            let nobody = || vec![self.member("nobody", kind, Vec::new())];
-            self.small(if members.is_empty() { nobody() } else { members })
+        let others = self.holders_of_others(role);
+        // Alone at first, which is shorter; other roles may then lack holders, and be found too.
+        let fillings = if others.is_empty() { vec![others] } else { vec![Vec::new(), others] };
+        let holders = fillings.into_iter().flat_map(|others| {
+            ways.clone().into_iter().map(move |way| {
+                let member =
+                    |at: u32| self.member(&format!("holder-{at}"), kind, vec![way.clone()]);
+                let members: Vec<String> = (1..=count).map(member).chain(others.clone()).collect();
+                let nobody = || vec![self.member("nobody", kind, Vec::new())];
+                self.small(if members.is_empty() { nobody() } else { members })
+            })
         });
         holders.collect()
+    }
+
+    /// As many holders of all other roles as any constraint asks for.
+    fn holders_of_others(&self, role: RoleId) -> Vec<String> {
+        let mut least: BTreeMap<RoleId, u32> = BTreeMap::new();
+        for constraint in &self.table.rules().constraints {
+            let Says::Cardinality { roles, min: Some(min), .. } = &constraint.says else {
+                continue;
+            };
+            for other in roles.iter().filter(|other| **other != role) {
+                let known = least.entry(*other).or_insert(0);
+                *known = (*known).max(*min).min(BOUND_MAX);
+            }
+        }
+        let members = least.into_iter().flat_map(|(other, count)| {
+            let kind = self.kind_of(&[other]);
+            (1..=count).map(move |at| {
+                let id = format!("{}-{at}", self.table.role_name(other));
+                self.member(&id, kind, vec![self.held(other, "1")])
+            })
+        });
+        members.collect()
     }
 
     /// Principals of every kind with so many roles, beginning with each.
@@ -247,7 +277,7 @@ impl Write<'_> {
         changed.collect()
     }
 
-    /// A role without what it needs, or without some of it.
+    /// A role without what it needs, without some of it, or with just enough.
     fn lacking(&self, role: RoleId, all_of: &[RoleId], any_of: &[RoleId]) -> Vec<Small> {
         let mut sets = vec![vec![role]];
         for left_out in all_of {
@@ -256,6 +286,8 @@ impl Write<'_> {
             sets.push([role].into_iter().chain(others.chain(first).copied()).collect());
         }
         sets.push([role].into_iter().chain(all_of.iter().copied()).collect());
+        let with = |one: &RoleId| [role].into_iter().chain(all_of.iter().copied()).chain([*one]);
+        sets.extend(any_of.iter().map(|one| with(one).collect()));
         let in_scope = |set: &Vec<RoleId>| set.iter().map(|role| (*role, "1")).collect::<Vec<_>>();
         let mut all: Vec<Small> = sets.iter().map(|set| self.one(&in_scope(set))).collect();
         // In another scope, where only roles in the same one count.

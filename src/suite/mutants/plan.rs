@@ -8,7 +8,7 @@ use crate::table::notes::{GrantNote, Note};
 use crate::table::rules::{Constraint, Delegation, Grant, Role, Says};
 
 use super::edit::{
-    ConstraintChange, DelegationChange, DirectChange, Edit, GrantChange, RoleChange,
+    ConstraintChange, ConstraintList, DelegationChange, DirectChange, Edit, GrantChange, RoleChange,
 };
 
 /// One change of a policy.
@@ -150,12 +150,18 @@ impl Plan<'_> {
             reach(),
             what,
         );
+        let entry = entry(constraint.says.as_str(), note);
+        for (list, role) in roles_to_drop(&constraint.says) {
+            let (name, key) = (self.role_name(role), list.as_str());
+            let what = format!("the constraint {entry} without {name} in `{key}`");
+            let edit = Edit::Constraint { at, change: ConstraintChange::Role(list, role) };
+            self.add(edit, note.line, reach(), what);
+        }
         let (Says::Cardinality { min, max, .. } | Says::RolesPerPrincipal { min, max, .. }) =
             &constraint.says
         else {
             return;
         };
-        let entry = entry(constraint.says.as_str(), note);
         // The only bound, loosened to nothing, is the constraint removed; that of 0 is no bound.
         if let Some(min) = min.filter(|min| *min > 1 || (*min == 1 && max.is_some())) {
             let what = format!("the constraint {entry} has `min` {} and not {min}", min - 1);
@@ -180,6 +186,12 @@ impl Plan<'_> {
     fn delegation(&mut self, at: usize, delegation: &Delegation, note: &Note) {
         let label = note.title.as_ref().map_or_else(String::new, |title| format!(" “{title}”"));
         let mut changes = vec![(DelegationChange::Removed, "is not there".to_owned())];
+        let without = |id: &RoleId, key| format!("without {} in `{key}`", self.role_name(*id));
+        // Without the last of a list it is not there.
+        let by = delegation.by.iter().filter(|_| delegation.by.len() > 1);
+        changes.extend(by.map(|id| (DelegationChange::By(*id), without(id, "by"))));
+        let assign = delegation.assign.iter().filter(|_| delegation.assign.len() > 1);
+        changes.extend(assign.map(|id| (DelegationChange::Assign(*id), without(id, "assign"))));
         if delegation.kinds.is_some() {
             changes.push((DelegationChange::Kinds, "without `kinds`".to_owned()));
         }
@@ -270,6 +282,38 @@ impl Plan<'_> {
                 self.add(Edit::Direct { change: DirectChange::Given(action) }, line, reach, what);
             }
         }
+    }
+}
+
+/// The roles of a constraint's lists, but for those without which it says nothing: that is the
+/// constraint removed.
+fn roles_to_drop(says: &Says) -> Vec<(ConstraintList, RoleId)> {
+    let all = |list, ids: &[RoleId], least: usize| -> Vec<(ConstraintList, RoleId)> {
+        let ids = ids.iter().filter(|_| ids.len() > least);
+        ids.map(|id| (list, *id)).collect()
+    };
+    match says {
+        Says::Separation { roles, against, .. } if roles == against => {
+            all(ConstraintList::Roles, roles, 2)
+        }
+        Says::Separation { roles, against, .. } => {
+            [all(ConstraintList::Roles, roles, 1), all(ConstraintList::Against, against, 1)]
+                .concat()
+        }
+        Says::NoSubsumedRoles { roles, .. } => all(ConstraintList::Roles, roles, 2),
+        Says::Cardinality { roles, .. } | Says::Fixed { roles } => {
+            all(ConstraintList::Roles, roles, 1)
+        }
+        Says::Requires { roles, all_of, any_of, .. } => {
+            let least = |other: &[RoleId]| usize::from(other.is_empty());
+            [
+                all(ConstraintList::Roles, roles, 1),
+                all(ConstraintList::AllOf, all_of, least(any_of)),
+                all(ConstraintList::AnyOf, any_of, least(all_of)),
+            ]
+            .concat()
+        }
+        Says::RolesPerPrincipal { .. } | Says::ImmutableKind => Vec::new(),
     }
 }
 
