@@ -161,7 +161,7 @@ fn what_is_absent_stays_absent() {
 fn files_say_what_they_are_and_stay_small() {
     const LINES_MAX: usize = 400;
     const COLUMNS_MAX: usize = 100;
-    for folder in ["src", "tests", "examples", "fuzz/src"] {
+    for folder in ["src", "tests", "examples", "fuzz/src", "benches/peers/src"] {
         for file in files(folder) {
             let name = &file.name;
             assert!(file.text.starts_with("//! "), "{name} does not open with `//!`");

@@ -1,0 +1,65 @@
+//! policyc as a service uses it: a bundle that is loaded, and `decide`.
+//!
+//! Not the compiler: what makes the bundle is no part of what is measured.
+
+use std::sync::OnceLock;
+
+use policyc::{Assignment, Bundle, Principal, Query, Request, Source, Table, build, decide};
+
+use super::engine::Engine;
+use super::sizes::{Asked, Cells};
+
+pub(super) struct Ours {
+    bundle: Bundle,
+    /// The same once more, never dropped: requests that are kept borrow from it.
+    kept: OnceLock<&'static Bundle>,
+}
+
+impl Engine for Ours {
+    type Ready = Request<'static>;
+
+    fn stored(cells: &Cells) -> Vec<u8> {
+        match build(vec![Source::new("policy.toml", cells.toml.as_str())]) {
+            Ok(bundle) => bundle.encode(),
+            Err(report) => panic!("{:#?}", report.diagnostics),
+        }
+    }
+
+    fn load(stored: &[u8]) -> Self {
+        Self { bundle: Bundle::decode(stored).expect("a bundle"), kept: OnceLock::new() }
+    }
+
+    fn ready(&self, asked: &'static Asked) -> Request<'static> {
+        let kept = self.kept.get_or_init(|| Box::leak(Box::new(self.bundle.clone())));
+        let held: Vec<Assignment> = assignments(asked).collect();
+        request(table(kept), Box::leak(held.into_boxed_slice()), &asked.action)
+    }
+
+    fn decide_ready(&mut self, ready: &Request<'static>) -> bool {
+        decide(ready).is_allowed()
+    }
+
+    fn decide(&mut self, asked: &'static Asked) -> bool {
+        // One to three roles: as many as requests have, without a heap.
+        let mut held = [Assignment { role: "", scope: None }; 3];
+        for (place, assignment) in held.iter_mut().zip(assignments(asked)) {
+            *place = assignment;
+        }
+        let held = &held[..asked.roles.len()];
+        decide(&request(table(&self.bundle), held, &asked.action)).is_allowed()
+    }
+}
+
+fn table(bundle: &Bundle) -> &Table {
+    bundle.tables().first().expect("one policy")
+}
+
+fn assignments(asked: &Asked) -> impl Iterator<Item = Assignment<'_>> {
+    asked.roles.iter().map(|role| Assignment { role, scope: None })
+}
+
+fn request<'a>(table: &'a Table, held: &'a [Assignment<'a>], action: &'a str) -> Request<'a> {
+    let principal = Principal { assignments: held, ..Principal::default() };
+    let query = Query { principal, action, ..Query::default() };
+    Request::new(table, query).expect("a well-formed request")
+}
