@@ -174,8 +174,16 @@ fn main() {
 
 /// So many decisions of one kind, for counting instructions.
 fn count_run(what: &str, count: usize) {
+    if what == "load" {
+        let bytes = tables::generated(10_000, 10_000, 100).bundle;
+        return (0..count).for_each(|_| {
+            black_box(Bundle::decode(&bytes).is_ok());
+        });
+    }
     let five = tables::five();
-    let sample = tables::real(&five);
+    let (what, is_large) = what.strip_suffix("-large").map_or((what, false), |what| (what, true));
+    let sample =
+        if is_large { tables::generated(10_000, 10_000, 100) } else { tables::real(&five) };
     let bundle = Bundle::decode(&sample.bundle).expect("a bundle");
     let table = bundle.table(&sample.policy).expect("the policy");
     let asked: Vec<Asked<'_>> = sample.requests(false);

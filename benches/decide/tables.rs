@@ -89,9 +89,9 @@ pub(crate) fn five() -> Bundle {
     build(sources).expect("good policies")
 }
 
-/// The table of a document: six roles and 27 actions.
+/// The table of a document: six roles and 27 rows, of 41 actions.
 pub(crate) fn real(five: &Bundle) -> Sample {
-    let policy = "managed-accounts";
+    let policy = "child-tenants";
     let table = five.table(policy).expect("the policy");
     let mut roles: Vec<String> = table.roles().map(str::to_owned).collect();
     let mut actions: Vec<String> = table.actions().map(str::to_owned).collect();

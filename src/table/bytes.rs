@@ -1,12 +1,12 @@
 //! Bytes of plain data: numbers, counted strings and lists, one trait for both ways.
 //!
 //! Not the container: magic, sections and digests are in `bundle`; nor the arrays of `cells`, which
-//! are read in place. Reading never panics and never allocates more than a small multiple of what it
-//! is given, since every element takes a byte.
+//! are read in place. Reading never panics and never allocates more than a small multiple of what
+//! it is given, since every element takes a byte.
 //!
 //! ```text
-//! u32      seven bits a byte, the lowest first; the high bit says that more follow; as few bytes as
-//!          can be (LEB128)
+//! u32      seven bits a byte, the lowest first; the high bit says that more follow; as few bytes
+//!          as can be (LEB128)
 //! i64      eight bytes, little-endian
 //! bool     one byte, 0 or 1
 //! text     its length in bytes, then UTF-8

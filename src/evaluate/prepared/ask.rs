@@ -10,7 +10,6 @@ use crate::table::rules::Attribute;
 use crate::table::{Bits, Table};
 
 use super::super::condition::Facts;
-use super::super::decide::Weighing;
 use super::super::request::{RequestError, check, check_assertions};
 use super::{PreparedPrincipal, of_resource};
 
@@ -84,7 +83,7 @@ impl PreparedPrincipal {
     #[inline]
     pub fn decide_id(&self, action: ActionId) -> Decision {
         let settled = self.rows.settled(action, self.otherwise);
-        Decision::new(settled.unwrap_or_else(|| self.plainly().weighed(action)))
+        Decision::new(settled.unwrap_or_else(|number| self.plainly().planned(number)))
     }
 
     /// Every action that the principal may do, where nothing else is known: what a page needs to
@@ -110,7 +109,7 @@ impl<'p> PreparedRequest<'p> {
     #[inline]
     pub fn decide_id(&self, action: ActionId) -> Decision {
         let settled = self.principal.rows.settled(action, self.principal.otherwise);
-        Decision::new(settled.unwrap_or_else(|| self.weighed(action)))
+        Decision::new(settled.unwrap_or_else(|number| self.planned(number)))
     }
 
     /// Every action that is allowed.
@@ -118,32 +117,19 @@ impl<'p> PreparedRequest<'p> {
     pub fn allowed_actions(&self) -> ActionSet<'p> {
         let principal = self.principal;
         let mut allowed = principal.rows.granted();
-        for action in principal.rows.open() {
-            if self.weighed(action).is_allowed() {
+        for (number, action) in principal.rows.open().enumerate() {
+            if self.planned(number).is_allowed() {
                 allowed.insert(action);
             }
         }
         ActionSet { table: &principal.table, allowed }
     }
 
-    fn weighed(&self, action: ActionId) -> Basis {
-        let principal = self.principal;
-        let mut weighing = Weighing::new(&principal.table, action, principal.kind, self);
-        for held in &principal.held {
-            if let Some(settled) = weighing.add(held.role, || *held) {
-                return settled;
-            }
-        }
-        let given = principal.direct.iter().filter(|given| given.action == action);
-        let direct = given.clone().filter(|given| given.is_direct);
-        weighing.finish(direct.map(|given| given.held)).unwrap_or_else(|| {
-            let is_not_direct = given.clone().any(|given| !given.is_direct);
-            if is_not_direct && principal.otherwise == Basis::NotGranted {
-                Basis::NotDirect
-            } else {
-                principal.otherwise
-            }
-        })
+    /// The basis of the open action with this number.
+    fn planned(&self, number: usize) -> Basis {
+        let plan = self.principal.plans.get(number);
+        // INVARIANT: every open action has a plan; were it not so, it would be denied.
+        plan.map_or(Basis::NotGranted, |plan| plan.basis(&self.principal.table, self))
     }
 }
 

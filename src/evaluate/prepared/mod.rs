@@ -5,6 +5,7 @@
 //! as one set. Whatever is more than a plain permit goes through the same rule as `decide`.
 
 mod ask;
+mod plans;
 mod rows;
 
 use crate::model::{
@@ -19,6 +20,7 @@ use super::held::{ByKind, ByScope, Held, HeldDirectly, PrincipalKind, held_by};
 use super::miss::assignment_miss;
 use super::request::{RequestError, check};
 
+use plans::Plan;
 use rows::Rows;
 
 pub use ask::{ActionSet, Circumstances, PreparedRequest};
@@ -42,6 +44,8 @@ pub struct PreparedPrincipal {
     /// By condition: its truth, where only the principal matters for it.
     settled: Box<[Option<Truth>]>,
     rows: Rows,
+    /// Of each action that the rows leave open, in their order.
+    plans: Box<[Plan]>,
     /// What an action is denied by that is neither granted nor open.
     otherwise: Basis,
 }
@@ -85,6 +89,7 @@ impl PreparedPrincipal {
             values,
             settled,
             rows: Rows::new(table.cells().action_count(), table.cells().guarded()),
+            plans: Box::default(),
             otherwise: otherwise(table, kind, &principal),
         };
         prepared.fill();
@@ -114,6 +119,26 @@ impl PreparedPrincipal {
         for given in &self.direct {
             self.rows.leave_action_open(given.action);
         }
+        let mut plans = Vec::new();
+        let open: Vec<ActionId> = self.rows.open().collect();
+        for action in open {
+            let plan = Plan::new(
+                &self.table,
+                action,
+                self.kind,
+                &self.held,
+                &self.direct,
+                &self.settled,
+                self.otherwise,
+            );
+            match plan.settled() {
+                Some(basis) if basis == self.otherwise => self.rows.close(action, false),
+                Some(Basis::Granted) => self.rows.close(action, true),
+                _ => plans.push(plan),
+            }
+        }
+        self.rows.number();
+        self.plans = plans.into();
     }
 }
 

@@ -8,7 +8,7 @@ use crate::table::cells::Row;
 
 const WORD_BITS: usize = 64;
 
-/// By 64 actions, two words that stand together, so that a decision reads one place.
+/// By 64 actions, words that stand together, so that a decision reads one place.
 #[derive(Debug, Clone)]
 pub(super) struct Rows {
     words: Box<[Pair]>,
@@ -21,12 +21,14 @@ struct Pair {
     granted: u64,
     /// Actions of which that does not tell the whole; none of them is in `granted`.
     open: u64,
+    /// How many actions before these 64 are open.
+    open_before: u32,
 }
 
 impl Rows {
     /// Rows that grant nothing, of so many actions; what is guarded is open.
     pub(super) fn new(action_count: usize, guarded: &Bits<ActionId>) -> Self {
-        let open = |open: &u64| Pair { granted: 0, open: *open };
+        let open = |open: &u64| Pair { granted: 0, open: *open, open_before: 0 };
         Self { words: guarded.words().iter().map(open).collect(), action_count }
     }
 
@@ -54,22 +56,42 @@ impl Rows {
         }
     }
 
-    /// The basis for an action that is not open; `otherwise` where it is not granted either.
+    /// Settles an action that was open.
+    pub(super) fn close(&mut self, action: ActionId, is_granted: bool) {
+        if let Some(pair) = self.words.get_mut(action.index() / WORD_BITS) {
+            let bit = 1 << (action.index() % WORD_BITS);
+            pair.open &= !bit;
+            pair.granted |= if is_granted { bit } else { 0 };
+        }
+    }
+
+    /// Counts what is open, so that each open action has a number.
+    pub(super) fn number(&mut self) {
+        let mut before = 0;
+        for pair in &mut self.words {
+            pair.open_before = before;
+            before += pair.open.count_ones();
+        }
+    }
+
+    /// The basis for an action that is not open, `otherwise` where it is not granted either; for
+    /// an open one its number among the open ones.
     #[inline]
-    pub(super) fn settled(&self, action: ActionId, otherwise: Basis) -> Option<Basis> {
+    pub(super) fn settled(&self, action: ActionId, otherwise: Basis) -> Result<Basis, usize> {
         let at = action.index();
         let Some(pair) = self.words.get(at / WORD_BITS) else {
-            return Some(Basis::UnknownAction);
+            return Ok(Basis::UnknownAction);
         };
-        let bit = 1 << (at % WORD_BITS);
+        let bit = 1_u64 << (at % WORD_BITS);
         if pair.granted & bit != 0 {
-            Some(Basis::Granted)
+            Ok(Basis::Granted)
         } else if pair.open & bit != 0 {
-            None
+            let number = pair.open_before + (pair.open & (bit - 1)).count_ones();
+            Err(usize::try_from(number).unwrap_or(usize::MAX))
         } else if at < self.action_count {
-            Some(otherwise)
+            Ok(otherwise)
         } else {
-            Some(Basis::UnknownAction)
+            Ok(Basis::UnknownAction)
         }
     }
 

@@ -80,6 +80,8 @@ pub(crate) struct Cells {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Entry<'c> {
     pub guard: &'c Guard,
+    /// Position of the guard in the model.
+    pub guard_at: usize,
     /// The roles it reaches, seniors included; none is everyone.
     pub roles: Option<Row<'c>>,
 }
@@ -251,16 +253,22 @@ impl Cells {
         &self.guarded
     }
 
+    /// A guard by its position in the model.
+    #[inline]
+    pub(crate) fn guard(&self, at: usize) -> Option<&Guard> {
+        self.model.guards.get(at)
+    }
+
     fn entry(&self, at: usize) -> Option<Entry<'_>> {
         let at = self.entries_at + at * ENTRY_BYTES;
-        let guard = usize::try_from(u32_at(&self.bytes, at + 4)?).ok()?;
-        let guard = self.model.guards.get(guard)?;
+        let guard_at = usize::try_from(u32_at(&self.bytes, at + 4)?).ok()?;
+        let guard = self.guard(guard_at)?;
         let set = u32_at(&self.bytes, at + 8)?;
         let roles = match set {
             EVERYONE => None,
             set => Some(self.sets.get(&self.bytes, usize::try_from(set).ok()?)?),
         };
-        Some(Entry { guard, roles })
+        Some(Entry { guard, guard_at, roles })
     }
 
     /// The actions that may be given directly, ascending.

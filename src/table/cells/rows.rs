@@ -12,8 +12,6 @@
 //! A sparse row begins at so many positions from the first of them, a dense one at so many rows
 //! from the first dense one. Rows of either kind stand in their order, without gaps.
 
-use std::cmp::Ordering;
-
 use crate::model::Id;
 
 use super::super::Bits;
@@ -234,7 +232,25 @@ impl Rows {
             let byte = bytes.get(from.wrapping_add(column / 8));
             return byte.is_some_and(|byte| byte >> (column % 8) & 1 != 0);
         }
-        self.get(bytes, at).is_some_and(|row| row.contains_at(column))
+        match self.get(bytes, at) {
+            Some(Row::Narrow(ids)) => self.contains_narrow(ids, column),
+            Some(row) => row.contains_at(column),
+            None => false,
+        }
+    }
+
+    /// Searches where the column would be if positions were spread evenly, which mostly touches one
+    /// line of memory where a search by halves touches several.
+    #[inline]
+    fn contains_narrow(&self, ids: &[[u8; 2]], column: usize) -> bool {
+        const NEAR: usize = 16;
+        let guess = column * ids.len() / self.columns;
+        let (from, to) = (guess.saturating_sub(NEAR), (guess + NEAR).min(ids.len()));
+        let id = |at: usize| ids.get(at).map(|id| usize::from(u16::from_le_bytes(*id)));
+        let is_after = id(from).is_some_and(|first| first <= column);
+        let is_before = id(to).is_none_or(|after| column < after);
+        let near = ids.get(from..to).filter(|_| is_after && is_before);
+        Row::Narrow(near.unwrap_or(ids)).contains_at(column)
     }
 }
 
@@ -256,10 +272,8 @@ impl Row<'_> {
                 ids.binary_search_by(|id| u16::from_le_bytes(*id).cmp(&wanted)).is_ok()
             }
             Self::Wide(ids) => {
-                let found = |id: &[u8; 4]| -> Ordering {
-                    usize::try_from(u32::from_le_bytes(*id)).unwrap_or(usize::MAX).cmp(&at)
-                };
-                ids.binary_search_by(found).is_ok()
+                let Ok(wanted) = u32::try_from(at) else { return false };
+                ids.binary_search_by(|id| u32::from_le_bytes(*id).cmp(&wanted)).is_ok()
             }
         }
     }
@@ -330,7 +344,9 @@ macro_rules! scan {
                         <$number>::from_le_bytes(*before) >= <$number>::from_le_bytes(*after),
                     )
                 });
-                usize::try_from(descends.sum::<$number>()).unwrap_or(usize::MAX)
+                // Sums that check for overflow are not made vectors of, and this one cannot.
+                let sum = descends.fold(0, <$number>::wrapping_add);
+                usize::try_from(sum).unwrap_or(usize::MAX)
             };
             blocks.map(block).sum()
         }

@@ -86,7 +86,7 @@ fn plain_rows(rules: &Rules, index: &Index) -> Vec<Bits<ActionId>> {
     rows
 }
 
-/// Action, guard and set of each entry, in this order; sets are numbered as entries first name them.
+/// Action, guard and set of each entry; sets are numbered as entries first name them.
 fn entries(rules: &Rules, index: &Index, model: &Model, sets: &mut RowsWriter) -> Vec<[u32; 3]> {
     // What several grants say of an action under one guard is one entry; `None` is everyone.
     let mut reached: BTreeMap<(ActionId, usize), Option<Bits<RoleId>>> = BTreeMap::new();

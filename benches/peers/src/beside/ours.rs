@@ -1,22 +1,21 @@
-//! policyc as a service uses it: a bundle that is loaded, and `decide`.
+//! policyc as a service uses it: a bundle that is loaded, `decide`, and a prepared principal.
 //!
 //! Not the compiler: what makes the bundle is no part of what is measured.
 
-use std::sync::OnceLock;
-
-use policyc::{Assignment, Bundle, Principal, Query, Request, Source, Table, build, decide};
+use policyc::{
+    Assignment, Bundle, PreparedPrincipal, Principal, Query, Request, Source, Table, build, decide,
+};
 
 use super::engine::Engine;
 use super::sizes::{Asked, Cells};
 
 pub(super) struct Ours {
     bundle: Bundle,
-    /// The same once more, never dropped: requests that are kept borrow from it.
-    kept: OnceLock<&'static Bundle>,
 }
 
 impl Engine for Ours {
-    type Ready = Request<'static>;
+    /// The principal is prepared, as for a session; the action is still looked up by its name.
+    type Ready = (PreparedPrincipal, &'static str);
 
     fn stored(cells: &Cells) -> Vec<u8> {
         match build(vec![Source::new("policy.toml", cells.toml.as_str())]) {
@@ -26,17 +25,18 @@ impl Engine for Ours {
     }
 
     fn load(stored: &[u8]) -> Self {
-        Self { bundle: Bundle::decode(stored).expect("a bundle"), kept: OnceLock::new() }
+        Self { bundle: Bundle::decode(stored).expect("a bundle") }
     }
 
-    fn ready(&self, asked: &'static Asked) -> Request<'static> {
-        let kept = self.kept.get_or_init(|| Box::leak(Box::new(self.bundle.clone())));
+    fn ready(&self, asked: &'static Asked) -> Self::Ready {
         let held: Vec<Assignment> = assignments(asked).collect();
-        request(table(kept), Box::leak(held.into_boxed_slice()), &asked.action)
+        let principal = Principal { assignments: &held, ..Principal::default() };
+        let prepared = PreparedPrincipal::new(table(&self.bundle), principal, &[]);
+        (prepared.expect("a well-formed principal"), &asked.action)
     }
 
-    fn decide_ready(&mut self, ready: &Request<'static>) -> bool {
-        decide(ready).is_allowed()
+    fn decide_ready(&mut self, (principal, action): &Self::Ready) -> bool {
+        principal.decide(action).is_allowed()
     }
 
     fn decide(&mut self, asked: &'static Asked) -> bool {
