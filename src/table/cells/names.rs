@@ -24,8 +24,9 @@ pub(super) struct Names {
     /// Position of the first beginning.
     starts_at: usize,
     text_at: usize,
-    /// A power of two of slots, at most a quarter taken, so that a search ends at its first. Zero is
-    /// an empty slot; else the low bits hold an id and one, the others a part of the name's hash.
+    /// A power of two of slots, at most a quarter taken, so that most searches end at their first.
+    /// Zero is an empty slot; else the low bits hold an id and one, the others a part of the name's
+    /// hash.
     slots: Vec<u32>,
     /// Which bits of a slot hold the id.
     id_mask: u32,
