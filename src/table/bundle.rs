@@ -36,7 +36,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::bytes::{Broken, Reader, Wire};
 use super::cells::{ALIGNMENT, pad};
-use super::{BundleError, BundleErrorKind, Section, Table};
+use super::{BundleError, BundleErrorKind, Table};
 
 /// The bundle format that this crate writes and reads.
 pub const FORMAT_VERSION: u32 = 1;
@@ -319,6 +319,21 @@ fn number_at(bytes: &[u8], at: usize) -> Result<u32, Broken> {
 
 fn count_at(bytes: &[u8], at: usize) -> Result<usize, Broken> {
     usize::try_from(number_at(bytes, at)?).map_err(|_| "is too large for this machine")
+}
+
+/// A part of shared bytes.
+#[derive(Clone)]
+pub(super) struct Section {
+    pub bytes: Arc<Vec<u8>>,
+    pub at: usize,
+    pub length: usize,
+}
+
+impl Section {
+    pub(super) fn bytes(&self) -> &[u8] {
+        let rest = self.bytes.get(self.at..).unwrap_or_default();
+        rest.get(..self.length).unwrap_or_default()
+    }
 }
 
 /// One section of a bundle.

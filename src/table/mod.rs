@@ -47,6 +47,7 @@ use crate::model::{
     name,
 };
 use assign::AssignRules;
+use bundle::Section;
 use bytes::{Broken, Wire as _};
 use cells::Cells;
 use notes::Notes;
@@ -74,21 +75,6 @@ struct Inner {
     is_explained: bool,
     /// Read when something first asks for them.
     statements: OnceLock<Statements>,
-}
-
-/// A part of shared bytes.
-#[derive(Clone)]
-struct Section {
-    bytes: Arc<Vec<u8>>,
-    at: usize,
-    length: usize,
-}
-
-impl Section {
-    fn bytes(&self) -> &[u8] {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        rest.get(..self.length).unwrap_or_default()
-    }
 }
 
 impl Table {
