@@ -22,7 +22,7 @@ def fail(why):
 
 def read_sections(data):
     """The sections by kind and table, after checking the container."""
-    if data[:8] != b"policyc\0":
+    if len(data) < 72 or data[:8] != b"policyc\0":
         fail("this is not a policyc bundle")
     version, reserved, length = struct.unpack_from("<IIQ", data, 8)
     if version != 1:

@@ -172,7 +172,8 @@ impl Bundle {
     }
 
     /// Checks what decoding takes on trust, in the time that compiling would take: that the digest
-    /// is that of what decides, and that what explains says exactly what decides.
+    /// is that of what decides, and that what explains says exactly what decides; or, without it,
+    /// that what decides is what some policy compiles to.
     ///
     /// A service need not: whatever explains, decisions are those of the cells, and statements
     /// that say other things than the cells are never shown. Who compares digests may want to.

@@ -1,8 +1,9 @@
 //! Bytes of plain data: numbers, counted strings and lists, one trait for both ways.
 //!
 //! Not the container: magic, sections and digests are in `bundle`; nor the arrays of `cells`, which
-//! are read in place. Reading never panics and never allocates more than a small multiple of what
-//! it is given, since every element takes a byte.
+//! are read in place. Reading never panics and never allocates more than a multiple of what it is
+//! given, since every element takes a byte, and every field of one (`ALLOCATED_PER_BYTE` in
+//! `fuzz/src/bundles` says which multiple).
 //!
 //! ```text
 //! u32      seven bits a byte, the lowest first; the high bit says that more follow; as few bytes
@@ -67,6 +68,9 @@ impl<'a> Reader<'a> {
 
 /// Data that has one form as bytes.
 pub(crate) trait Wire: Sized {
+    /// No value takes fewer bytes; at least 1.
+    const BYTES_MIN: usize = 1;
+
     /// Appends the bytes.
     fn write(&self, out: &mut Vec<u8>);
 
@@ -161,12 +165,20 @@ impl<T: Wire> Wire for Vec<T> {
     }
 
     fn read(input: &mut Reader<'_>) -> Result<Self, Broken> {
-        // Not allocated by the count, which is only a claim; a short input ends the loop.
-        (0..read_count(input)?).map(|_| T::read(input)).collect()
+        let count = read_count(input)?;
+        // The count is only a claim: room is made for no more elements than what is left can hold,
+        // and a short input ends the loop.
+        let mut list = Self::with_capacity(count.min(input.rest.len() / T::BYTES_MIN));
+        for _ in 0..count {
+            list.push(T::read(input)?);
+        }
+        Ok(list)
     }
 }
 
 impl<A: Wire, B: Wire> Wire for (A, B) {
+    const BYTES_MIN: usize = A::BYTES_MIN + B::BYTES_MIN;
+
     fn write(&self, out: &mut Vec<u8>) {
         self.0.write(out);
         self.1.write(out);
@@ -204,6 +216,9 @@ macro_rules! wire_ids {
 macro_rules! wire_structs {
     ($($name:ident { $($field:ident),* $(,)? })*) => {$(
         impl Wire for $name {
+            /// At least one for each field.
+            const BYTES_MIN: usize = [$(stringify!($field)),*].len();
+
             fn write(&self, out: &mut Vec<u8>) {
                 let Self { $($field),* } = self;
                 $($field.write(out);)*
@@ -298,6 +313,8 @@ wire_enums! {
 }
 
 impl Wire for Literal {
+    const BYTES_MIN: usize = 2;
+
     fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::String(text) => {

@@ -46,7 +46,8 @@ pub(crate) fn check(rules: &Rules, notes: &Notes) -> Result<(), Broken> {
     notes.invariants.iter().try_for_each(|invariant| lists.invariant(invariant))
 }
 
-fn check_names(rules: &Rules) -> Result<(), Broken> {
+/// Names are as policies may have them, in order, and each once.
+pub(super) fn check_names(rules: &Rules) -> Result<(), Broken> {
     let well_formed = rules.roles.iter().all(|role| name::is_role(&role.name))
         && rules.actions.iter().all(|action| name::is_action(action));
     require(well_formed, "has a malformed name")?;

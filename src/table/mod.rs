@@ -111,35 +111,6 @@ impl Table {
         Self { inner: Arc::new(inner) }
     }
 
-    fn statements(&self) -> &Statements {
-        self.inner.statements.get_or_init(|| {
-            let Inner { version, cells, assign, .. } = &*self.inner;
-            let read = self.read_statements().and_then(Result::ok);
-            read.unwrap_or_else(|| Statements::of_cells(version, cells, assign))
-        })
-    }
-
-    /// What the section that explains says; none where there is none.
-    fn read_statements(&self) -> Option<Result<Statements, Broken>> {
-        let Inner { version, cells, assign, explains, .. } = &*self.inner;
-        let section = explains.as_ref()?;
-        Some(Statements::read(section.bytes(), version, cells, assign))
-    }
-
-    /// Checks that what explains says exactly what decides; so it does where there is none.
-    ///
-    /// # Errors
-    /// What does not hold, in words that end a sentence "the bundle …".
-    fn verify(&self) -> Result<(), Broken> {
-        match self.read_statements() {
-            None => Ok(()),
-            // Kept, since whoever verifies a bundle mostly goes on to read what it states.
-            Some(read) => read.map(|read| {
-                let _ = self.inner.statements.set(read);
-            }),
-        }
-    }
-
     /// Whether the table knows what its policy says as written: lines, titles, rows.
     ///
     /// Where a bundle leaves that out, explanations are drawn from what decides, and say less.

@@ -17,6 +17,8 @@ use super::index::Index;
 use super::invariants;
 use super::notes::{GrantNote, Note, Notes};
 use super::rules::{Direct, Grant, GrantRoles, Role, Rules};
+use super::vocabulary::require;
+use super::{Inner, Table};
 
 /// What a policy states.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,10 +62,22 @@ impl Statements {
             return Err("has two versions of a policy");
         }
         let read = Self::new(rules(cells, assign, grants), notes)?;
-        if cells::write(&read.rules, &read.index) != cells.section() {
-            return Err("explains other things than it decides");
-        }
+        require(read.compile_to(cells), "explains other things than it decides")?;
         Ok(read)
+    }
+
+    /// Checks statements that were made from the cells: that they compile to the same cells.
+    ///
+    /// # Errors
+    /// Where cells have a name that no policy can have, are not in the one form that they have, or
+    /// do not permit and forbid a senior what they do its juniors.
+    pub(super) fn check_of_cells(&self, cells: &Cells) -> Result<(), Broken> {
+        invariants::check_names(&self.rules)?;
+        require(self.compile_to(cells), "has cells that no policy compiles to")
+    }
+
+    fn compile_to(&self, cells: &Cells) -> bool {
+        cells::write(&self.rules, &self.index) == cells.section()
     }
 
     /// Statements that say what the cells decide, where nothing else is known of the policy.
@@ -74,6 +88,38 @@ impl Statements {
         let rules = rules(cells, assign, grants);
         let notes = blank_notes(version, &rules);
         Self { index: Index::new(&rules), rules, notes }
+    }
+}
+
+impl Table {
+    /// What the policy states, read when it is first asked for.
+    pub(super) fn statements(&self) -> &Statements {
+        self.inner.statements.get_or_init(|| {
+            let Inner { version, cells, assign, .. } = &*self.inner;
+            let read = self.read_statements().and_then(Result::ok);
+            read.unwrap_or_else(|| Statements::of_cells(version, cells, assign))
+        })
+    }
+
+    /// What the section that explains says; none where there is none.
+    fn read_statements(&self) -> Option<Result<Statements, Broken>> {
+        let Inner { version, cells, assign, explains, .. } = &*self.inner;
+        let section = explains.as_ref()?;
+        Some(Statements::read(section.bytes(), version, cells, assign))
+    }
+
+    /// Checks that what explains says exactly what decides; without it, that some policy could.
+    ///
+    /// # Errors
+    /// What does not hold, in words that end a sentence "the bundle …".
+    pub(super) fn verify(&self) -> Result<(), Broken> {
+        match self.read_statements() {
+            None => self.statements().check_of_cells(self.cells()),
+            // Kept, since whoever verifies a bundle mostly goes on to read what it states.
+            Some(read) => read.map(|read| {
+                let _ = self.inner.statements.set(read);
+            }),
+        }
     }
 }
 

@@ -77,7 +77,7 @@ impl Vocabulary<'_> {
 
     /// A kind holds, unassigned, only roles that its principals may hold, and without a scope.
     ///
-    /// `holding` says of a role who may hold it (none: all kinds), and in which scope.
+    /// `holding` says of a role who may hold it (none: all kinds; ascending), and in which scope.
     pub(super) fn holds<'r>(
         &self,
         holding: impl Fn(RoleId) -> Option<(Option<&'r [KindId]>, Option<ScopeId>)>,
@@ -86,7 +86,9 @@ impl Vocabulary<'_> {
             let holdable = |role: &RoleId| {
                 holding(*role).is_some_and(|(kinds, scope)| {
                     scope.is_none()
-                        && kinds.is_none_or(|kinds| kinds.iter().any(|kind| kind.index() == at))
+                        && kinds.is_none_or(|kinds| {
+                            kinds.binary_search_by_key(&at, |kind| kind.index()).is_ok()
+                        })
                 })
             };
             require(kind.holds.iter().all(holdable), "has a kind with a role that it cannot hold")?;
@@ -130,14 +132,13 @@ impl Vocabulary<'_> {
             }
             Says::Fixed { roles } => self.roles(roles),
             Says::NoSubsumedRoles { roles, subsumed } => {
-                let (seniors, juniors) = (subsumed.iter().map(|pair| pair.0), subsumed.iter());
-                let both = seniors.chain(juniors.map(|pair| pair.1));
+                // First that the roles ascend: they are searched for every pair.
+                self.roles(roles)?;
                 require(strictly_ascending(subsumed), "has pairs of roles out of order")?;
-                require(
-                    both.into_iter().all(|role| roles.contains(&role)),
-                    "compares other roles",
-                )?;
-                self.roles(roles)
+                let compared = |role| roles.binary_search(role).is_ok();
+                let mut pairs = subsumed.iter();
+                let all = pairs.all(|(senior, junior)| compared(senior) && compared(junior));
+                require(all, "compares other roles")
             }
             Says::Cardinality { roles, per, .. } => {
                 self.roles(roles)?;

@@ -4,6 +4,8 @@
 
 use std::path::{Path, PathBuf};
 
+#[path = "../../fuzz/src/bundles/mod.rs"]
+pub(crate) mod bundles;
 #[path = "../../fuzz/src/laws.rs"]
 mod laws;
 
@@ -33,4 +35,9 @@ fn policies_and_locks_that_were_found_obey_the_laws() {
 #[test]
 fn suites_and_directories_that_were_found_obey_the_laws() {
     replay("suites", &["yaml"], laws::suite_and_directory);
+}
+
+#[test]
+fn edits_of_golden_bundles_that_were_found_obey_the_laws() {
+    replay("bundles", &[], bundles::edited);
 }
