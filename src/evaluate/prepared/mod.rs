@@ -1,8 +1,9 @@
 //! A prepared principal: everything of a decision that stays for a session or a token, done once.
 //!
-//! Not another way to decide: what is prepared are the roles that are held, whether each counts,
-//! the conditions that only the principal's attributes settle, and the plain permits of all roles
-//! as one set. Whatever is more than a plain permit goes through the same rule as `decide`.
+//! Not another way to decide: what is prepared are the plain permits of all roles as one set
+//! (`rows`), the conditions that only the principal's attributes settle, and for each action of
+//! which that is not the whole, what is left of the rule of `decide` (`plans`). `tests/it/doors.rs`
+//! holds the two to each other.
 
 mod ask;
 mod plans;
@@ -36,9 +37,6 @@ pub use ask::{ActionSet, Circumstances, PreparedRequest};
 #[derive(Debug, Clone)]
 pub struct PreparedPrincipal {
     table: Table,
-    kind: PrincipalKind,
-    held: Box<[Held<'static>]>,
-    direct: Box<[GivenDirectly]>,
     /// By attribute: what the principal has; only `principal.*`.
     values: Box<[Option<Literal>]>,
     /// By condition: its truth, where only the principal matters for it.
@@ -76,24 +74,24 @@ impl PreparedPrincipal {
         let query = Query { principal, resource, ..Query::default() };
         check(&query)?;
         let kind = PrincipalKind::of(table, &query);
-        let held = held_by(table, kind, &principal, scopes);
-        let held: Box<[Held<'static>]> = held.map(|held| Held { scope: None, ..held }).collect();
+        let held: Vec<Held<'_>> = held_by(table, kind, &principal, scopes).collect();
         let direct = given_directly(table, kind, &query);
-        let values = values(table, &query);
         let settled = settled(table, &query);
-        let mut prepared = Self {
-            table: table.clone(),
-            kind,
-            held,
-            direct,
-            values,
-            settled,
-            rows: Rows::new(table.cells().action_count(), table.cells().guarded()),
-            plans: Box::default(),
-            otherwise: otherwise(table, kind, &principal),
-        };
-        prepared.fill();
-        Ok(prepared)
+        let otherwise = otherwise(table, kind, &principal);
+        let mut rows = added_up(table, kind, &held, &direct);
+        let mut plans = Vec::new();
+        let open: Vec<ActionId> = rows.open().collect();
+        for action in open {
+            let plan = Plan::new(table, action, kind, &held, &direct, &settled, otherwise);
+            match plan.settled() {
+                Some(basis) if basis == otherwise => rows.close(action, false),
+                Some(Basis::Granted) => rows.close(action, true),
+                _ => plans.push(plan),
+            }
+        }
+        rows.number();
+        let (table, values) = (table.clone(), values(table, &query));
+        Ok(Self { table, values, settled, rows, plans: plans.into(), otherwise })
     }
 
     /// The table that it was prepared for.
@@ -101,45 +99,28 @@ impl PreparedPrincipal {
     pub const fn table(&self) -> &Table {
         &self.table
     }
+}
 
-    /// Adds up the rows of the roles that are held.
-    fn fill(&mut self) {
-        let counts =
-            |held: &Held<'_>| assignment_miss(held.by_kind, held.by_scope, false).is_none();
-        let row = |held: &Held<'_>| self.table.cells().plain(held.role);
-        for row in self.held.iter().filter(|held| counts(held)).filter_map(row) {
-            self.rows.grant(row);
-        }
-        // A deny names the nearest miss, and the permits of other roles may be it.
-        if self.kind != PrincipalKind::Undeclared {
-            for row in self.held.iter().filter(|held| !counts(held)).filter_map(row) {
-                self.rows.leave_open(row);
-            }
-        }
-        for given in &self.direct {
-            self.rows.leave_action_open(given.action);
-        }
-        let mut plans = Vec::new();
-        let open: Vec<ActionId> = self.rows.open().collect();
-        for action in open {
-            let plan = Plan::new(
-                &self.table,
-                action,
-                self.kind,
-                &self.held,
-                &self.direct,
-                &self.settled,
-                self.otherwise,
-            );
-            match plan.settled() {
-                Some(basis) if basis == self.otherwise => self.rows.close(action, false),
-                Some(Basis::Granted) => self.rows.close(action, true),
-                _ => plans.push(plan),
-            }
-        }
-        self.rows.number();
-        self.plans = plans.into();
+/// Adds up the rows of the roles that are held; open is what they do not settle.
+fn added_up(
+    table: &Table,
+    kind: PrincipalKind,
+    held: &[Held<'_>],
+    direct: &[GivenDirectly],
+) -> Rows {
+    let mut rows = Rows::new(table.cells().action_count(), table.cells().guarded());
+    let counts = |held: &&Held<'_>| assignment_miss(held.by_kind, held.by_scope, false).is_none();
+    let row = |held: &Held<'_>| table.cells().plain(held.role);
+    held.iter().filter(counts).filter_map(row).for_each(|row| rows.grant(row));
+    // A deny names the nearest miss, and the permits of other roles may be it.
+    if kind != PrincipalKind::Undeclared {
+        let missing = held.iter().filter(|held| !counts(held));
+        missing.filter_map(row).for_each(|row| rows.leave_open(row));
     }
+    for given in direct {
+        rows.leave_action_open(given.action);
+    }
+    rows
 }
 
 /// The basis where nothing is permitted and nothing given directly.
