@@ -15,10 +15,16 @@ use policyc::{Assignment, Bundle, PreparedPrincipal, Principal, Query, Request, 
 use tables::{Asked, Sample};
 use timer::Contest;
 
-/// A principal's assignments, borrowed from a request's role names.
-fn assignments<'a>(roles: &[&'a str]) -> Vec<Assignment<'a>> {
-    roles.iter().map(|role| Assignment { role, scope: None }).collect()
+/// By request: the principal's assignments, borrowed from its role names.
+fn assignments<'a>(asked: &[Asked<'a>]) -> Vec<Vec<Assignment<'a>>> {
+    let of_one = |asked: &Asked<'a>| {
+        asked.roles.iter().map(|role| Assignment { role, scope: None }).collect()
+    };
+    asked.iter().map(of_one).collect()
 }
+
+/// One principal after the other, as sessions come; each asks for the actions of many requests.
+const SESSIONS: usize = 16;
 
 #[inline]
 fn by_names(table: &Table, roles: &[Assignment<'_>], action: &str) -> bool {
@@ -37,8 +43,7 @@ fn measure(sample: &Sample) {
     let bundle = Bundle::decode(&sample.bundle).expect("a bundle");
     let table = bundle.table(&sample.policy).expect("the policy");
     let asked: Vec<Asked<'_>> = sample.requests(false);
-    let held: Vec<Vec<Assignment<'_>>> =
-        asked.iter().map(|asked| assignments(&asked.roles)).collect();
+    let held = assignments(&asked);
     let fx = Floor::<Fx>::new(&sample.roles, &sample.actions, &sample.granted);
     let perfect = Floor::<Perfect>::new(&sample.roles, &sample.actions, &sample.granted);
     for (asked, held) in asked.iter().zip(&held) {
@@ -55,34 +60,34 @@ fn measure(sample: &Sample) {
     names.print(&sample.title, "names");
     if !sample.guarded.is_empty() {
         let all = sample.requests(true);
-        let held: Vec<Vec<Assignment<'_>>> =
-            all.iter().map(|asked| assignments(&asked.roles)).collect();
+        let held = assignments(&all);
         let mut guarded = Contest::new(count);
         guarded.add("policyc", |at| by_names(table, &held[at], all[at].action));
         guarded.print(&sample.title, "names, guarded actions too");
     }
 
-    // One principal after the other, as sessions come; each asks for the actions of many requests.
     let principals: Vec<PreparedPrincipal> =
-        held.iter().take(16).map(|held| prepared(table, held)).collect();
-    let rows: Vec<Vec<u64>> = asked.iter().take(16).map(|asked| fx.prepare(&asked.roles)).collect();
+        held.iter().take(SESSIONS).map(|held| prepared(table, held)).collect();
+    let rows: Vec<Vec<u64>> =
+        asked.iter().take(SESSIONS).map(|asked| fx.prepare(&asked.roles)).collect();
     let mut by_action = Contest::new(count);
-    by_action.add("floor, FxHash", |at| fx.decide_prepared(&rows[at % 16], asked[at].action));
-    by_action
-        .add("floor, perfect hash", |at| perfect.decide_prepared(&rows[at % 16], asked[at].action));
-    by_action.add("policyc", |at| principals[at % 16].decide(asked[at].action).is_allowed());
+    by_action.add("floor, FxHash", |at| fx.decide_prepared(&rows[at % SESSIONS], asked[at].action));
+    by_action.add("floor, perfect hash", |at| {
+        perfect.decide_prepared(&rows[at % SESSIONS], asked[at].action)
+    });
+    by_action.add("policyc", |at| principals[at % SESSIONS].decide(asked[at].action).is_allowed());
     by_action.print(&sample.title, "prepared, action names");
 
     let ids: Vec<_> = asked.iter().filter_map(|asked| table.action_id(asked.action)).collect();
     let positions: Vec<_> = asked.iter().filter_map(|asked| fx.action(asked.action)).collect();
     let mut by_id = Contest::new(count);
-    by_id.add("floor", |at| Floor::<Fx>::decide_id(&rows[at % 16], positions[at]));
-    by_id.add("policyc", |at| principals[at % 16].decide_id(ids[at]).is_allowed());
+    by_id.add("floor", |at| Floor::<Fx>::decide_id(&rows[at % SESSIONS], positions[at]));
+    by_id.add("policyc", |at| principals[at % SESSIONS].decide_id(ids[at]).is_allowed());
     by_id.print(&sample.title, "prepared, action ids");
 
     let mut batch = Contest::new(count.min(256));
     batch.add("floor, row ORs", |at| fx.prepare(&asked[at].roles).len() > at);
-    batch.add("policyc, prepared", |at| !principals[at % 16].allowed_actions().is_empty());
+    batch.add("policyc, prepared", |at| !principals[at % SESSIONS].allowed_actions().is_empty());
     batch.add("policyc, from names", |at| !prepared(table, &held[at]).allowed_actions().is_empty());
     batch.print(&sample.title, "all actions at once");
 }
@@ -187,19 +192,19 @@ fn count_run(what: &str, count: usize) {
     let bundle = Bundle::decode(&sample.bundle).expect("a bundle");
     let table = bundle.table(&sample.policy).expect("the policy");
     let asked: Vec<Asked<'_>> = sample.requests(false);
-    let held: Vec<Vec<Assignment<'_>>> =
-        asked.iter().map(|asked| assignments(&asked.roles)).collect();
+    let held = assignments(&asked);
     let fx = Floor::<Fx>::new(&sample.roles, &sample.actions, &sample.granted);
     let principals: Vec<PreparedPrincipal> =
-        held.iter().take(16).map(|held| prepared(table, held)).collect();
-    let rows: Vec<Vec<u64>> = asked.iter().take(16).map(|asked| fx.prepare(&asked.roles)).collect();
+        held.iter().take(SESSIONS).map(|held| prepared(table, held)).collect();
+    let rows: Vec<Vec<u64>> =
+        asked.iter().take(SESSIONS).map(|asked| fx.prepare(&asked.roles)).collect();
     for at in (0..asked.len()).cycle().take(count) {
         let asked = &asked[at];
         black_box(match what {
             "names" => by_names(table, &held[at], asked.action),
             "names-floor" => fx.decide(&asked.roles, asked.action),
-            "prepared" => principals[at % 16].decide(asked.action).is_allowed(),
-            _ => fx.decide_prepared(&rows[at % 16], asked.action),
+            "prepared" => principals[at % SESSIONS].decide(asked.action).is_allowed(),
+            _ => fx.decide_prepared(&rows[at % SESSIONS], asked.action),
         });
     }
 }

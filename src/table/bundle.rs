@@ -134,41 +134,28 @@ impl Bundle {
 
     /// The same of bytes that nobody else needs.
     pub(super) fn decode_owned(bytes: Vec<u8>) -> Result<Self, BundleError> {
-        if !bytes.starts_with(MAGIC) {
-            return Err(BundleError::new(BundleErrorKind::NotABundle));
-        }
-        let format = number_at(&bytes, MAGIC.len()).map_err(BundleError::broken)?;
-        if format != FORMAT_VERSION {
-            return Err(BundleError::new(BundleErrorKind::OtherFormat { format }));
-        }
-        decode_checked(&Arc::new(bytes)).map_err(BundleError::broken)
+        let container = Container::read(&Arc::new(bytes))?;
+        container.tables().map_err(BundleError::broken)
     }
 
-    /// Which sections a bundle is made of, in the order of its bytes.
+    /// Which sections a bundle is made of, in the order of its bytes; what they hold is not read.
     ///
     /// # Errors
-    /// As [`Bundle::decode`]: only of a sound bundle it can be said.
+    /// Where the container is not that of a bundle, is of another format version, or is damaged.
     pub fn outline(bytes: &[u8]) -> Result<Vec<SectionOutline>, BundleError> {
-        let tables = Self::decode(bytes)?.tables.len();
-        let sections = read_sections(&Arc::new(bytes.to_vec()), tables);
-        let kinds = [VERSIONS].into_iter().chain(
-            [CELLS, ASSIGN, EXPLAINS]
-                .into_iter()
-                .flat_map(|kind| std::iter::repeat_n(kind, tables)),
-        );
-        let outline = |(at, (section, kind)): (usize, (Section, u32))| SectionOutline {
-            kind: match kind {
+        let container = Container::read(&Arc::new(bytes.to_vec()))?;
+        let outline = |section: Section| SectionOutline {
+            kind: match section.kind {
                 VERSIONS => "versions",
                 CELLS => "cells",
                 ASSIGN => "assign",
                 _ => "explains",
             },
-            table: at.checked_sub(1).and_then(|at| at.checked_rem(tables)),
+            table: (section.kind != VERSIONS).then_some(section.table),
             position: section.at,
             length: section.length,
         };
-        let sections = sections.map_err(BundleError::broken)?;
-        Ok(sections.into_iter().zip(kinds).enumerate().map(outline).collect())
+        Ok(container.sections.into_iter().map(outline).collect())
     }
 
     /// Checks what decoding takes on trust, in the time that compiling would take: that the digest
@@ -228,49 +215,75 @@ fn write_bundle(digest: Digest, table_count: usize, sections: &[(u32, u32, Vec<u
     out
 }
 
-/// Reads a bundle of which magic and format version are known to be right.
-fn decode_checked(bytes: &Arc<Vec<u8>>) -> Result<Bundle, Broken> {
-    let word = |at: usize| {
-        let word = bytes.get(at..).and_then(|rest| rest.first_chunk());
-        word.map(|word| u64::from_le_bytes(*word)).ok_or("ends too early")
-    };
-    // Length and check come first: what is wrong after them was made wrong, not damaged.
-    if u64::try_from(bytes.len()) != Ok(word(MAGIC.len() + 8)?) {
-        return Err("is cut off, or has something after its end");
-    }
-    if xxh3_64(bytes.get(DIGEST_AT..).ok_or("ends too early")?) != word(CHECK_AT)? {
-        return Err("is damaged: its bytes do not give the number that they are checked by");
-    }
-    if number_at(bytes, MAGIC.len() + 4)? != 0 {
-        return Err("has a reserved word that is not zero");
-    }
-    let digest = bytes.get(DIGEST_AT..).and_then(|rest| rest.first_chunk::<DIGEST_BYTES>());
-    let digest = Digest(*digest.ok_or("ends too early")?);
-    let table_count = count_at(bytes, COUNTS_AT)?;
-    let sections = read_sections(bytes, table_count)?;
-    let section = |kind: u32, table: usize| {
-        let at = match kind {
-            VERSIONS => 0,
-            _ => 1 + usize::try_from(kind - CELLS).unwrap_or(usize::MAX) * table_count + table,
-        };
-        sections.get(at).ok_or("has sections that do not fit each other")
-    };
-    let mut input = Reader::new(section(VERSIONS, 0)?.bytes());
-    let versions: Vec<String> = Vec::read(&mut input)?;
-    if !input.is_empty() || versions.len() != table_count {
-        return Err("has sections that do not fit each other");
-    }
-    let has_explanations = sections.len() > 1 + 2 * table_count;
-    let mut tables: Vec<Table> = Vec::new();
-    for (at, version) in versions.into_iter().enumerate() {
-        let explains = if has_explanations { Some(section(EXPLAINS, at)?.clone()) } else { None };
-        let table = Table::read(version, section(CELLS, at)?, section(ASSIGN, at)?, explains)?;
-        if tables.last().is_some_and(|before| before.policy() >= table.policy()) {
-            return Err("holds its policies out of order");
+/// A bundle taken apart into its sections.
+struct Container {
+    digest: Digest,
+    table_count: usize,
+    sections: Vec<Section>,
+}
+
+impl Container {
+    fn read(bytes: &Arc<Vec<u8>>) -> Result<Self, BundleError> {
+        if !bytes.starts_with(MAGIC) {
+            return Err(BundleError::new(BundleErrorKind::NotABundle));
         }
-        tables.push(table);
+        let format = number_at(bytes, MAGIC.len()).map_err(BundleError::broken)?;
+        if format != FORMAT_VERSION {
+            return Err(BundleError::new(BundleErrorKind::OtherFormat { format }));
+        }
+        Self::read_checked(bytes).map_err(BundleError::broken)
     }
-    if tables.is_empty() { Err("holds no policy") } else { Ok(Bundle { tables, digest }) }
+
+    /// Reads a container of which magic and format version are known to be right.
+    fn read_checked(bytes: &Arc<Vec<u8>>) -> Result<Self, Broken> {
+        let word = |at: usize| {
+            let word = bytes.get(at..).and_then(|rest| rest.first_chunk());
+            word.map(|word| u64::from_le_bytes(*word)).ok_or("ends too early")
+        };
+        // Length and check come first: what is wrong after them was made wrong, not damaged.
+        if u64::try_from(bytes.len()) != Ok(word(MAGIC.len() + 8)?) {
+            return Err("is cut off, or has something after its end");
+        }
+        if xxh3_64(bytes.get(DIGEST_AT..).ok_or("ends too early")?) != word(CHECK_AT)? {
+            return Err("is damaged: its bytes do not give the number that they are checked by");
+        }
+        if number_at(bytes, MAGIC.len() + 4)? != 0 {
+            return Err("has a reserved word that is not zero");
+        }
+        let digest = bytes.get(DIGEST_AT..).and_then(|rest| rest.first_chunk::<DIGEST_BYTES>());
+        let digest = Digest(*digest.ok_or("ends too early")?);
+        let table_count = count_at(bytes, COUNTS_AT)?;
+        Ok(Self { digest, table_count, sections: read_sections(bytes, table_count)? })
+    }
+
+    fn section(&self, kind: u32, table: usize) -> Result<&Section, Broken> {
+        let found = self.sections.binary_search_by_key(&(kind, table), |it| (it.kind, it.table));
+        let found = found.ok().and_then(|at| self.sections.get(at));
+        found.ok_or("has sections that do not fit each other")
+    }
+
+    fn tables(&self) -> Result<Bundle, Broken> {
+        let mut input = Reader::new(self.section(VERSIONS, 0)?.bytes());
+        let versions: Vec<String> = Vec::read(&mut input)?;
+        if !input.is_empty() || versions.len() != self.table_count {
+            return Err("has sections that do not fit each other");
+        }
+        let mut tables: Vec<Table> = Vec::new();
+        for (at, version) in versions.into_iter().enumerate() {
+            let (cells, assign) = (self.section(CELLS, at)?, self.section(ASSIGN, at)?);
+            // A bundle has this for all tables or for none, as its sections were found to say.
+            let explains = self.section(EXPLAINS, at).ok().cloned();
+            let table = Table::read(version, cells, assign, explains)?;
+            if tables.last().is_some_and(|before| before.policy() >= table.policy()) {
+                return Err("holds its policies out of order");
+            }
+            tables.push(table);
+        }
+        if tables.is_empty() {
+            return Err("holds no policy");
+        }
+        Ok(Bundle { tables, digest: self.digest })
+    }
 }
 
 /// The sections, all of them, in their order and without gaps.
@@ -305,8 +318,8 @@ fn read_sections(bytes: &Arc<Vec<u8>>, table_count: usize) -> Result<Vec<Section
         if end > bytes.len() {
             return Err("ends too early");
         }
-        let section = Section { bytes: Arc::clone(bytes), at: begin, length: position(length) };
-        sections.push(section);
+        let (table, length) = (position(table), position(length));
+        sections.push(Section { kind, table, bytes: Arc::clone(bytes), at: begin, length });
     }
     let rest = bytes.get(end..).ok_or("ends too early")?;
     let is_filled = rest.len() < ALIGNMENT && rest.iter().all(|byte| *byte == 0);
@@ -325,6 +338,9 @@ fn count_at(bytes: &[u8], at: usize) -> Result<usize, Broken> {
 /// A part of shared bytes.
 #[derive(Clone)]
 pub(super) struct Section {
+    pub kind: u32,
+    /// Position of its table; 0 where it is for all.
+    pub table: usize,
     pub bytes: Arc<Vec<u8>>,
     pub at: usize,
     pub length: usize,
