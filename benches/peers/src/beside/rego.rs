@@ -87,45 +87,18 @@ fn run(machine: &mut RegoVM, input: Value) -> bool {
     *machine.execute().expect("an answer").as_bool().expect("it has a default")
 }
 
-/// The virtual machine, data by action.
-pub(super) struct Actions(RegoVM);
+/// The virtual machine, data by role or by action.
+pub(super) struct Machine<const BY_ROLE_FIRST: bool>(RegoVM);
 
-impl Engine for Actions {
+impl<const BY_ROLE_FIRST: bool> Engine for Machine<BY_ROLE_FIRST> {
     type Ready = Value;
 
     fn stored(cells: &Cells) -> Vec<u8> {
-        by_action(cells)
+        if BY_ROLE_FIRST { by_role(cells) } else { by_action(cells) }
     }
 
     fn load(stored: &[u8]) -> Self {
-        Self(machine(BY_ACTION, stored))
-    }
-
-    fn ready(&self, asked: &'static Asked) -> Value {
-        input(asked)
-    }
-
-    fn decide_ready(&mut self, ready: &Value) -> bool {
-        run(&mut self.0, ready.clone())
-    }
-
-    fn decide(&mut self, asked: &'static Asked) -> bool {
-        run(&mut self.0, input(asked))
-    }
-}
-
-/// The virtual machine, data by role.
-pub(super) struct Roles(RegoVM);
-
-impl Engine for Roles {
-    type Ready = Value;
-
-    fn stored(cells: &Cells) -> Vec<u8> {
-        by_role(cells)
-    }
-
-    fn load(stored: &[u8]) -> Self {
-        Self(machine(BY_ROLE, stored))
+        Self(machine(if BY_ROLE_FIRST { BY_ROLE } else { BY_ACTION }, stored))
     }
 
     fn ready(&self, asked: &'static Asked) -> Value {
