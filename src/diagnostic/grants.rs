@@ -198,14 +198,14 @@ pub(crate) fn condition_against_itself(at: At, name: &str, first: At) -> Diagnos
 }
 
 /// `counts` are of roles, actions and grants, `maxima` of roles and of roles times actions.
-pub(crate) fn policy_too_large(at: At, counts: [usize; 3], maxima: [usize; 2]) -> Diagnostic {
+pub(crate) fn policy_too_large(at: At, counts: [usize; 3], maxima: [usize; 3]) -> Diagnostic {
     let [roles, actions, grants] = counts;
-    let [roles_max, cells_max] = maxima;
+    let [roles_max, actions_max, cells_max] = maxima;
     let message =
         format!("the policy is too large: {roles} roles, {actions} actions, {grants} grants");
     Diagnostic::new(&TOO_LARGE, at, message).with_help(format!(
-        "a policy has {roles_max} roles at most, and {cells_max} roles times actions or grants; \
-         state it as several policies"
+        "a policy has {roles_max} roles and {actions_max} actions at most, and {cells_max} roles \
+         times actions or grants; state it as several policies"
     ))
 }
 

@@ -44,6 +44,13 @@ pub(super) fn basis_of_action(table: &Table, request: &Request<'_>, action: Acti
     {
         return settled;
     }
+    weighed(table, request, action)
+}
+
+/// The basis where there is more to look at than plain permits; kept out of the way of these.
+#[inline(never)]
+fn weighed(table: &Table, request: &Request<'_>, action: ActionId) -> Basis {
+    let (cells, query) = (table.cells(), request.query());
     let kind = PrincipalKind::of(table, query);
     let mut weighing = Weighing::new(table, action, kind, query);
     let mut is_known = false;

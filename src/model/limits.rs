@@ -23,6 +23,9 @@ pub(crate) const CONDITION_DEPTH_MAX: u32 = 32;
 /// Most roles: what inherits from what takes a bit for every two of them while a table is loaded.
 pub(crate) const ROLE_COUNT_MAX: usize = 20_000;
 
+/// Most actions: what finds a name keeps its position in 24 bits.
+pub(crate) const ACTION_COUNT_MAX: usize = 10_000_000;
+
 /// Most roles times actions, and most roles times grants: a table holds a few bits for each, some
 /// hundred megabytes at this bound. Without it a small file could ask for all memory there is.
 pub(crate) const CELL_COUNT_MAX: usize = 200_000_000;
@@ -30,5 +33,6 @@ pub(crate) const CELL_COUNT_MAX: usize = 200_000_000;
 /// Whether a table of this size may be built.
 pub(crate) fn fits(role_count: usize, action_count: usize, grant_count: usize) -> bool {
     let cells = |count: usize| role_count.checked_mul(count).is_some_and(|c| c <= CELL_COUNT_MAX);
-    role_count <= ROLE_COUNT_MAX && cells(action_count) && cells(grant_count)
+    let are_few = role_count <= ROLE_COUNT_MAX && action_count <= ACTION_COUNT_MAX;
+    are_few && cells(action_count) && cells(grant_count)
 }

@@ -50,6 +50,20 @@ impl<I: Id> Bits<I> {
         }
     }
 
+    /// Takes an id out.
+    pub(crate) fn remove(&mut self, id: I) {
+        if let Some(word) = self.words.get_mut(id.index() / WORD_BITS) {
+            *word &= !(1 << (id.index() % WORD_BITS));
+        }
+    }
+
+    /// Takes out what another set over the same list holds.
+    pub(crate) fn subtract(&mut self, other: &Self) {
+        for (word, less) in self.words.iter_mut().zip(&other.words) {
+            *word &= !less;
+        }
+    }
+
     #[inline]
     pub(crate) fn contains(&self, id: I) -> bool {
         let word = self.words.get(id.index() / WORD_BITS);

@@ -69,5 +69,6 @@ mod replays;
 mod repository;
 mod sequences;
 mod shells;
+mod sizes;
 #[cfg(target_os = "linux")] // its users, and the wording of its errors
 mod unreadable;

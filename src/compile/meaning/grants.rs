@@ -39,7 +39,7 @@ pub(super) fn check(policy: &Policy, draft: &Draft, file: FileId) -> Vec<Diagnos
     let [role_count, action_count, grant_count] = counts;
     if !limits::fits(role_count, action_count, grant_count) {
         let at = At::new(file, policy.id.span);
-        let maxima = [limits::ROLE_COUNT_MAX, limits::CELL_COUNT_MAX];
+        let maxima = [limits::ROLE_COUNT_MAX, limits::ACTION_COUNT_MAX, limits::CELL_COUNT_MAX];
         found.push(grants::policy_too_large(at, counts, maxima));
     }
     found.extend(ticks(policy, file));

@@ -116,10 +116,10 @@ impl<'p> PreparedRequest<'p> {
     #[must_use]
     pub fn allowed_actions(&self) -> ActionSet<'p> {
         let principal = self.principal;
-        let mut allowed = principal.rows.granted();
-        for (number, action) in principal.rows.open().enumerate() {
-            if self.planned(number).is_allowed() {
-                allowed.insert(action);
+        let mut allowed = principal.granted.clone();
+        for (action, plan) in &principal.plans {
+            if plan.basis(&principal.table, self).is_allowed() {
+                allowed.insert(*action);
             }
         }
         ActionSet { table: &principal.table, allowed }
@@ -129,7 +129,7 @@ impl<'p> PreparedRequest<'p> {
     fn planned(&self, number: usize) -> Basis {
         let plan = self.principal.plans.get(number);
         // INVARIANT: every open action has a plan; were it not so, it would be denied.
-        plan.map_or(Basis::NotGranted, |plan| plan.basis(&self.principal.table, self))
+        plan.map_or(Basis::NotGranted, |(_, plan)| plan.basis(&self.principal.table, self))
     }
 }
 

@@ -13,8 +13,8 @@ use crate::model::{
     ActionId, AttributeId, Basis, BuiltIn, ConditionId, Id as _, Literal, Namespace, Principal,
     Query, Resource, Scope, Truth,
 };
-use crate::table::Table;
 use crate::table::rules::Test;
+use crate::table::{Bits, Table};
 
 use super::condition::{given, holds};
 use super::held::{ByKind, ByScope, Held, HeldDirectly, PrincipalKind, held_by};
@@ -22,7 +22,7 @@ use super::miss::assignment_miss;
 use super::request::{RequestError, check};
 
 use plans::Plan;
-use rows::Rows;
+use rows::{Rows, Sums};
 
 pub use ask::{ActionSet, Circumstances, PreparedRequest};
 
@@ -42,8 +42,10 @@ pub struct PreparedPrincipal {
     /// By condition: its truth, where only the principal matters for it.
     settled: Box<[Option<Truth>]>,
     rows: Rows,
-    /// Of each action that the rows leave open, in their order.
-    plans: Box<[Plan]>,
+    /// The actions that the rows grant.
+    granted: Bits<ActionId>,
+    /// The actions that the rows leave open, in their order.
+    plans: Box<[(ActionId, Plan)]>,
     /// What an action is denied by that is neither granted nor open.
     otherwise: Basis,
 }
@@ -78,20 +80,20 @@ impl PreparedPrincipal {
         let direct = given_directly(table, kind, &query);
         let settled = settled(table, &query);
         let otherwise = otherwise(table, kind, &principal);
-        let mut rows = added_up(table, kind, &held, &direct);
+        let mut sums = added_up(table, kind, &held, &direct);
         let mut plans = Vec::new();
-        let open: Vec<ActionId> = rows.open().collect();
+        let open: Vec<ActionId> = sums.open().collect();
         for action in open {
             let plan = Plan::new(table, action, kind, &held, &direct, &settled, otherwise);
             match plan.settled() {
-                Some(basis) if basis == otherwise => rows.close(action, false),
-                Some(Basis::Granted) => rows.close(action, true),
-                _ => plans.push(plan),
+                Some(basis) if basis == otherwise => sums.close(action, false),
+                Some(Basis::Granted) => sums.close(action, true),
+                _ => plans.push((action, plan)),
             }
         }
-        rows.number();
+        let (rows, granted) = sums.finish();
         let (table, values) = (table.clone(), values(table, &query));
-        Ok(Self { table, values, settled, rows, plans: plans.into(), otherwise })
+        Ok(Self { table, values, settled, rows, granted, plans: plans.into(), otherwise })
     }
 
     /// The table that it was prepared for.
@@ -107,20 +109,20 @@ fn added_up(
     kind: PrincipalKind,
     held: &[Held<'_>],
     direct: &[GivenDirectly],
-) -> Rows {
-    let mut rows = Rows::new(table.cells().action_count(), table.cells().guarded());
+) -> Sums {
+    let cells = table.cells();
     let counts = |held: &&Held<'_>| assignment_miss(held.by_kind, held.by_scope, false).is_none();
-    let row = |held: &Held<'_>| table.cells().plain(held.role);
-    held.iter().filter(counts).filter_map(row).for_each(|row| rows.grant(row));
+    let row = |held: &Held<'_>| cells.plain(held.role);
+    let counting = held.iter().filter(counts).filter_map(row);
+    let mut sums = Sums::new(cells.action_count(), cells.guarded(), counting);
     // A deny names the nearest miss, and the permits of other roles may be it.
     if kind != PrincipalKind::Undeclared {
-        let missing = held.iter().filter(|held| !counts(held));
-        missing.filter_map(row).for_each(|row| rows.leave_open(row));
+        sums.leave_open(held.iter().filter(|held| !counts(held)).filter_map(row));
     }
     for given in direct {
-        rows.leave_action_open(given.action);
+        sums.leave_action_open(given.action);
     }
-    rows
+    sums
 }
 
 /// The basis where nothing is permitted and nothing given directly.

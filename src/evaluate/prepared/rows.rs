@@ -6,109 +6,109 @@ use crate::model::{ActionId, Basis, Id as _};
 use crate::table::Bits;
 use crate::table::cells::Row;
 
-const WORD_BITS: usize = 64;
+/// How many actions a word tells about.
+const HALF: usize = 32;
 
-/// By 64 actions, words that stand together, so that a decision reads one place.
-#[derive(Debug, Clone)]
-pub(super) struct Rows {
-    words: Box<[Pair]>,
+/// The lower bits of a word.
+const LOWER: u64 = u64::MAX >> HALF;
+
+/// The rows of roles, while they are added up.
+#[derive(Debug)]
+pub(super) struct Sums {
     action_count: usize,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Pair {
     /// Actions that a plain permit grants to a role that counts, and nothing can take away.
-    granted: u64,
+    granted: Bits<ActionId>,
     /// Actions of which that does not tell the whole; none of them is in `granted`.
-    open: u64,
-    /// How many actions before these 64 are open.
-    open_before: u32,
+    open: Bits<ActionId>,
 }
 
-impl Rows {
-    /// Rows that grant nothing, of so many actions; what is guarded is open.
-    pub(super) fn new(action_count: usize, guarded: &Bits<ActionId>) -> Self {
-        let open = |open: &u64| Pair { granted: 0, open: *open, open_before: 0 };
-        Self { words: guarded.words().iter().map(open).collect(), action_count }
+impl Sums {
+    /// Grants what the rows permit; what is guarded is open.
+    pub(super) fn new<'t>(
+        action_count: usize,
+        guarded: &Bits<ActionId>,
+        rows: impl Iterator<Item = Row<'t>>,
+    ) -> Self {
+        let mut granted = Bits::new(action_count);
+        rows.for_each(|row| row.union_into(&mut granted));
+        granted.subtract(guarded);
+        Self { action_count, granted, open: guarded.clone() }
     }
 
-    /// Grants what a role's row permits.
-    pub(super) fn grant(&mut self, row: Row<'_>) {
-        row.each_word(|at, bits| {
-            if let Some(pair) = self.words.get_mut(at) {
-                pair.granted |= bits & !pair.open;
-            }
-        });
-    }
-
-    /// Leaves open what a row permits and no other grants: the role may be the nearest miss.
-    pub(super) fn leave_open(&mut self, row: Row<'_>) {
-        row.each_word(|at, bits| {
-            if let Some(pair) = self.words.get_mut(at) {
-                pair.open |= bits & !pair.granted;
-            }
-        });
+    /// Leaves open what rows permit and no other grants: their roles may be the nearest miss.
+    pub(super) fn leave_open<'t>(&mut self, rows: impl Iterator<Item = Row<'t>>) {
+        rows.for_each(|row| row.union_into(&mut self.open));
+        self.open.subtract(&self.granted);
     }
 
     pub(super) fn leave_action_open(&mut self, action: ActionId) {
-        if let Some(pair) = self.words.get_mut(action.index() / WORD_BITS) {
-            pair.open |= (1 << (action.index() % WORD_BITS)) & !pair.granted;
+        if !self.granted.contains(action) {
+            self.open.insert(action);
         }
     }
 
     /// Settles an action that was open.
     pub(super) fn close(&mut self, action: ActionId, is_granted: bool) {
-        if let Some(pair) = self.words.get_mut(action.index() / WORD_BITS) {
-            let bit = 1 << (action.index() % WORD_BITS);
-            pair.open &= !bit;
-            pair.granted |= if is_granted { bit } else { 0 };
+        self.open.remove(action);
+        if is_granted {
+            self.granted.insert(action);
         }
     }
 
-    /// Counts what is open, so that each open action has a number.
-    pub(super) fn number(&mut self) {
-        let mut before = 0;
-        for pair in &mut self.words {
-            pair.open_before = before;
-            before += pair.open.count_ones();
-        }
+    pub(super) fn open(&self) -> impl Iterator<Item = ActionId> {
+        self.open.iter()
     }
 
+    /// What is asked for one action, and what is asked for all.
+    pub(super) fn finish(self) -> (Rows, Bits<ActionId>) {
+        let pairs = self.granted.words().iter().zip(self.open.words());
+        let halves = |(granted, open): (&u64, &u64)| {
+            [granted & LOWER | open << HALF, granted >> HALF | open & !LOWER]
+        };
+        let mut words = pairs.map(halves).collect::<Vec<_>>().into_flattened();
+        let open_before = words.iter().scan(0, |before, word| {
+            let open = (word >> HALF).count_ones();
+            Some(std::mem::replace(before, *before + open))
+        });
+        let open_before = open_before.collect();
+        for (at, word) in words.iter_mut().enumerate().rev().take(2) {
+            let count = self.action_count.saturating_sub(at * HALF).min(HALF);
+            *word |= LOWER << count << HALF;
+        }
+        let words = words.into();
+        (Rows { words, open_before, action_count: self.action_count }, self.granted)
+    }
+}
+
+/// By 32 actions a word, so that a decision reads one place. A lower bit: the action is granted. An
+/// upper bit: it is open, or there is no such action; then the lower one is not set.
+#[derive(Debug, Clone)]
+pub(super) struct Rows {
+    words: Box<[u64]>,
+    /// By word: how many actions before its own are open.
+    open_before: Box<[u32]>,
+    action_count: usize,
+}
+
+impl Rows {
     /// The basis for an action that is not open, `otherwise` where it is not granted either; for
     /// an open one its number among the open ones.
     #[inline]
     pub(super) fn settled(&self, action: ActionId, otherwise: Basis) -> Result<Basis, usize> {
         let at = action.index();
-        let Some(pair) = self.words.get(at / WORD_BITS) else {
-            return Ok(Basis::UnknownAction);
-        };
-        let bit = 1_u64 << (at % WORD_BITS);
-        if pair.granted & bit != 0 {
-            Ok(Basis::Granted)
-        } else if pair.open & bit != 0 {
-            let number = pair.open_before + (pair.open & (bit - 1)).count_ones();
-            Err(usize::try_from(number).unwrap_or(usize::MAX))
-        } else if at < self.action_count {
-            Ok(otherwise)
-        } else {
-            Ok(Basis::UnknownAction)
+        let Some(word) = self.words.get(at / HALF) else { return Ok(Basis::UnknownAction) };
+        let bits = word >> (at % HALF);
+        if bits >> HALF & 1 != 0 {
+            return self.number(at).map_or_else(Ok, Err);
         }
+        Ok(if bits & 1 != 0 { Basis::Granted } else { otherwise })
     }
 
-    pub(super) fn granted(&self) -> Bits<ActionId> {
-        let mut granted = Bits::new(self.action_count);
-        granted.union_words(self.words.iter().map(|pair| pair.granted));
-        granted
-    }
-
-    pub(super) fn open(&self) -> impl Iterator<Item = ActionId> {
-        self.words.iter().enumerate().flat_map(|(at, pair)| {
-            let mut rest = pair.open;
-            std::iter::from_fn(move || {
-                let bit = usize::try_from(rest.trailing_zeros()).ok()?;
-                rest &= rest.checked_sub(1)?;
-                ActionId::new(at * WORD_BITS + bit)
-            })
-        })
+    fn number(&self, at: usize) -> Result<usize, Basis> {
+        let word = self.words.get(at / HALF).filter(|_| at < self.action_count);
+        let (word, before) =
+            word.zip(self.open_before.get(at / HALF)).ok_or(Basis::UnknownAction)?;
+        let earlier = (word >> HALF) & !(LOWER << (at % HALF));
+        Ok(usize::try_from(before + earlier.count_ones()).unwrap_or(usize::MAX))
     }
 }

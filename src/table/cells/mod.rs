@@ -23,7 +23,10 @@ mod check;
 mod cut;
 mod model;
 mod names;
+mod row;
 mod rows;
+mod slots;
+mod words;
 mod write;
 
 use std::sync::Arc;
@@ -39,7 +42,7 @@ use rows::{Rows, RowsSize};
 
 pub(crate) use cut::{ALIGNMENT, pad};
 pub(crate) use model::{DirectKinds, Guard, Holding, Model};
-pub(crate) use rows::Row;
+pub(crate) use row::Row;
 pub(crate) use write::write;
 
 /// What an entry for everyone has in the place of a set.

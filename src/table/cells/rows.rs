@@ -17,9 +17,7 @@ use crate::model::Id;
 use super::super::Bits;
 use super::super::bytes::Broken;
 use super::cut::{Cut, pad, pair};
-
-const WORD_BITS: usize = 64;
-const WORD_BYTES: usize = 8;
+use super::row::{Row, WORD_BITS, WORD_BYTES, contains_near};
 
 /// What a dense row has in the place of a count.
 const DENSE: u32 = u32::MAX;
@@ -29,20 +27,15 @@ const DENSE: u32 = u32::MAX;
 pub(super) struct Rows {
     count: usize,
     columns: usize,
+    /// Of a dense row.
+    row_bytes: usize,
+    /// 2^32 by `columns`: it saves a division.
+    inverse: u64,
+    /// Whether all rows are dense: then their places need no look.
+    is_dense: bool,
     places_at: usize,
     sparse_at: usize,
     dense_at: usize,
-}
-
-/// One row.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Row<'b> {
-    /// Positions, ascending.
-    Narrow(&'b [[u8; 2]]),
-    /// The same, where there are more columns than 16 bits count.
-    Wide(&'b [[u8; 4]]),
-    /// Bits.
-    Dense(&'b [[u8; WORD_BYTES]]),
 }
 
 /// Rows being written.
@@ -139,13 +132,17 @@ impl Rows {
         let (sparse_at, sparse) = cut.bytes(size.sparse.checked_mul(width).ok_or(EARLY)?)?;
         let dense_length = size.dense.checked_mul(row_bytes(columns)).ok_or(EARLY)?;
         let (dense_at, dense) = cut.bytes(dense_length)?;
-        let read = Self { count, columns, places_at, sparse_at, dense_at };
+        let read = Self {
+            count,
+            columns,
+            is_dense: size.dense == count,
+            row_bytes: row_bytes(columns),
+            inverse: (1 << 32) / u64::try_from(columns.max(1)).unwrap_or(u64::MAX),
+            places_at,
+            sparse_at,
+            dense_at,
+        };
         read.check_places(rows.as_chunks().0, sparse, size)?;
-        let last = columns.checked_sub(1).and_then(|last| u32::try_from(last).ok());
-        let largest = if width == 2 { largest_u16(sparse) } else { largest_u32(sparse) };
-        if largest.is_some_and(|largest| last.is_none_or(|last| largest > last)) {
-            return Err("has a position that points nowhere");
-        }
         if !columns.is_multiple_of(WORD_BITS) {
             // The last word of a dense row has bits beyond the columns; none may be set.
             let beyond = u64::MAX << (columns % WORD_BITS);
@@ -161,206 +158,121 @@ impl Rows {
     }
 
     /// Rows of either kind stand in order and without gaps, each in the way that is smaller; and
-    /// the positions of each ascend.
-    ///
-    /// The positions are compared all at once, over the borders between rows too, which a machine
-    /// does many at a time; what descends at a border is taken off again.
+    /// the positions of each ascend, so that the last of them is the largest.
     fn check_places(&self, rows: &[[u8; 8]], sparse: &[u8], size: RowsSize) -> Result<(), Broken> {
+        const PLACES: Broken = "has rows out of their places";
         let width = id_bytes(self.columns);
         let sparse_max = row_bytes(self.columns) / width;
-        let (mut sparse_count, mut dense_count, mut descents) = (0_usize, 0_usize, 0_usize);
+        let (mut sparse_count, mut dense_count, mut rest) = (0, 0, sparse);
         for row in rows {
             let (start, count) = pair(*row);
             let start = usize::try_from(start).unwrap_or(usize::MAX);
             if count == DENSE {
                 if start != dense_count {
-                    return Err("has rows out of their places");
+                    return Err(PLACES);
                 }
                 dense_count += 1;
                 continue;
             }
             let count = usize::try_from(count).unwrap_or(usize::MAX);
             if start != sparse_count || count >= sparse_max {
-                return Err("has rows out of their places");
+                return Err(PLACES);
             }
-            if count > 0 && start > 0 && !ascends_at(sparse, width, start) {
-                descents += 1;
+            let (ids, after) = rest.split_at_checked(count * width).ok_or(PLACES)?;
+            let last = if width == 2 { ascending_u16(ids)? } else { ascending_u32(ids)? };
+            if last.is_some_and(|last| last >= self.columns) {
+                return Err("has a position that points nowhere");
             }
-            sparse_count = sparse_count.saturating_add(count);
+            (sparse_count, rest) = (sparse_count + count, after);
         }
-        if sparse_count != size.sparse || dense_count != size.dense {
-            return Err("has rows out of their places");
-        }
-        let found = if width == 2 { descents_u16(sparse) } else { descents_u32(sparse) };
-        if found == descents { Ok(()) } else { Err("has positions out of order") }
+        if sparse_count == size.sparse && dense_count == size.dense { Ok(()) } else { Err(PLACES) }
     }
 
+    /// Where a row begins among those of its kind, and how many positions it has or `DENSE`; a row
+    /// that is not there has none.
     #[inline]
-    pub(super) fn get<'b>(&self, bytes: &'b [u8], at: usize) -> Option<Row<'b>> {
+    fn place(&self, bytes: &[u8], at: usize) -> (usize, u32) {
         if at >= self.count {
-            return None;
+            return (0, 0);
         }
-        let (start, count) = pair(*bytes.get(self.places_at + at * 8..)?.first_chunk()?);
-        let start = usize::try_from(start).ok()?;
-        if count == DENSE {
-            let length = row_bytes(self.columns);
-            let from = self.dense_at + start * length;
-            return Some(Row::Dense(bytes.get(from..from + length)?.as_chunks().0));
+        if self.is_dense {
+            return (at, DENSE);
         }
-        let (width, count) = (id_bytes(self.columns), usize::try_from(count).ok()?);
-        let from = self.sparse_at + start * width;
-        let ids = bytes.get(from..from + count * width)?;
-        Some(if width == 2 { Row::Narrow(ids.as_chunks().0) } else { Row::Wide(ids.as_chunks().0) })
+        let place = self.places_at.wrapping_add(at.wrapping_mul(8));
+        let place = bytes.get(place..).and_then(|place| place.first_chunk());
+        let (start, count) = place.map_or((0, 0), |place| pair(*place));
+        (usize::try_from(start).unwrap_or(usize::MAX), count)
     }
-}
 
-impl Rows {
-    /// Whether a row holds a column: one look at a dense row, a search in a sparse one.
+    /// The positions of a sparse row, in as many bytes each as they take.
+    #[inline]
+    fn sparse<'b>(&self, bytes: &'b [u8], start: usize, count: u32) -> Option<&'b [u8]> {
+        let (width, count) = (id_bytes(self.columns), usize::try_from(count).ok()?);
+        let from = self.sparse_at.wrapping_add(start.wrapping_mul(width));
+        bytes.get(from..from.wrapping_add(count.wrapping_mul(width)))
+    }
+
+    /// Where a dense row begins.
+    #[inline]
+    const fn dense(&self, start: usize) -> usize {
+        self.dense_at.wrapping_add(start.wrapping_mul(self.row_bytes))
+    }
+
+    /// A row by its position; one that is not there is empty.
+    pub(super) fn get<'b>(&self, bytes: &'b [u8], at: usize) -> Option<Row<'b>> {
+        let (start, count) = self.place(bytes, at);
+        if count == DENSE {
+            let row = bytes.get(self.dense(start)..)?.get(..self.row_bytes)?;
+            return Some(Row::Dense(row.as_chunks().0));
+        }
+        let ids = self.sparse(bytes, start, count)?;
+        let is_narrow = id_bytes(self.columns) == 2;
+        Some(if is_narrow { Row::Narrow(ids.as_chunks().0) } else { Row::Wide(ids.as_chunks().0) })
+    }
+
+    /// Whether a row holds a column: one look at a dense row, mostly one at a sparse one.
     #[inline]
     pub(super) fn contains(&self, bytes: &[u8], at: usize, column: impl Id) -> bool {
         let column = column.index();
-        if at >= self.count || column >= self.columns {
+        let (start, count) = self.place(bytes, at);
+        if column >= self.columns {
             return false;
         }
-        let row =
-            bytes.get(self.places_at.wrapping_add(at * 8)..).and_then(|row| row.first_chunk());
-        let Some(row) = row else { return false };
-        let (start, count) = pair(*row);
-        let start = usize::try_from(start).unwrap_or(usize::MAX);
         if count == DENSE {
-            let from = start.wrapping_mul(row_bytes(self.columns)).wrapping_add(self.dense_at);
-            let byte = bytes.get(from.wrapping_add(column / 8));
+            let byte = bytes.get(self.dense(start).wrapping_add(column / 8));
             return byte.is_some_and(|byte| byte >> (column % 8) & 1 != 0);
         }
-        match self.get(bytes, at) {
-            Some(Row::Narrow(ids)) => self.contains_narrow(ids, column),
-            Some(row) => row.contains_at(column),
-            None => false,
+        if id_bytes(self.columns) != 2 {
+            return self.get(bytes, at).is_some_and(|row| row.contains_at(column));
         }
+        let Some(ids) = self.sparse(bytes, start, count) else { return false };
+        let ids = ids.as_chunks().0;
+        contains_near(ids, column, self.guess(column, ids.len()))
     }
 
-    /// Searches where the column would be if positions were spread evenly, which mostly touches one
-    /// line of memory where a search by halves touches several.
+    /// At which of so many positions a column would be if they were spread evenly.
     #[inline]
-    fn contains_narrow(&self, ids: &[[u8; 2]], column: usize) -> bool {
-        const NEAR: usize = 16;
-        let guess = column * ids.len() / self.columns;
-        let (from, to) = (guess.saturating_sub(NEAR), (guess + NEAR).min(ids.len()));
-        let id = |at: usize| ids.get(at).map(|id| usize::from(u16::from_le_bytes(*id)));
-        let is_after = id(from).is_some_and(|first| first <= column);
-        let is_before = id(to).is_none_or(|after| column < after);
-        let near = ids.get(from..to).filter(|_| is_after && is_before);
-        Row::Narrow(near.unwrap_or(ids)).contains_at(column)
+    fn guess(&self, column: usize, count: usize) -> usize {
+        let [column, count] = [column, count].map(|number| u64::try_from(number).unwrap_or(0));
+        let guess = column.wrapping_mul(count).wrapping_mul(self.inverse) >> 32;
+        usize::try_from(guess).unwrap_or(0)
     }
 }
 
-impl Row<'_> {
-    /// Whether the row holds a position.
-    #[inline]
-    pub(crate) fn contains(self, id: impl Id) -> bool {
-        self.contains_at(id.index())
-    }
-
-    fn contains_at(self, at: usize) -> bool {
-        match self {
-            Self::Dense(words) => {
-                let word = words.get(at / WORD_BITS).map(|word| u64::from_le_bytes(*word));
-                word.is_some_and(|word| word >> (at % WORD_BITS) & 1 != 0)
+/// The last of numbers, which must ascend; written so that the compiler makes vectors of it.
+macro_rules! ascending {
+    ($name:ident, $number:ty) => {
+        fn $name(bytes: &[u8]) -> Result<Option<usize>, Broken> {
+            let numbers = bytes.as_chunks().0;
+            let number = |bytes: &[u8; size_of::<$number>()]| <$number>::from_le_bytes(*bytes);
+            let pairs = numbers.iter().zip(numbers.get(1..).unwrap_or_default());
+            if pairs.fold(false, |any, (before, after)| any | (number(before) >= number(after))) {
+                return Err("has positions out of order");
             }
-            Self::Narrow(ids) => {
-                let Ok(wanted) = u16::try_from(at) else { return false };
-                ids.binary_search_by(|id| u16::from_le_bytes(*id).cmp(&wanted)).is_ok()
-            }
-            Self::Wide(ids) => {
-                let Ok(wanted) = u32::try_from(at) else { return false };
-                ids.binary_search_by(|id| u32::from_le_bytes(*id).cmp(&wanted)).is_ok()
-            }
-        }
-    }
-
-    /// What the row holds, ascending.
-    pub(crate) fn ids<I: Id>(self) -> Vec<I> {
-        let word = |at: usize, word: &[u8; WORD_BYTES]| {
-            let word = u64::from_le_bytes(*word);
-            let bits = (0..WORD_BITS).filter(move |bit| word >> bit & 1 != 0);
-            bits.filter_map(move |bit| I::new(at * WORD_BITS + bit))
-        };
-        match self {
-            Self::Dense(words) => {
-                words.iter().enumerate().flat_map(|(at, bytes)| word(at, bytes)).collect()
-            }
-            Self::Narrow(ids) => {
-                ids.iter().filter_map(|id| I::new(u16::from_le_bytes(*id).into())).collect()
-            }
-            Self::Wide(ids) => {
-                let position = |id: &[u8; 4]| usize::try_from(u32::from_le_bytes(*id)).ok();
-                ids.iter().filter_map(position).filter_map(I::new).collect()
-            }
-        }
-    }
-
-    /// Calls with the position of a word and bits in it, until all that the row holds was given;
-    /// a position may come more than once.
-    #[inline]
-    pub(crate) fn each_word(self, mut call: impl FnMut(usize, u64)) {
-        match self {
-            Self::Dense(words) => {
-                words.iter().enumerate().for_each(|(at, word)| call(at, u64::from_le_bytes(*word)));
-            }
-            Self::Narrow(ids) => ids.iter().for_each(|id| {
-                let at = usize::from(u16::from_le_bytes(*id));
-                call(at / WORD_BITS, 1 << (at % WORD_BITS));
-            }),
-            Self::Wide(ids) => ids.iter().for_each(|id| {
-                let at = usize::try_from(u32::from_le_bytes(*id)).unwrap_or(usize::MAX);
-                call(at / WORD_BITS, 1 << (at % WORD_BITS));
-            }),
-        }
-    }
-}
-
-/// Whether the position at a place is above the one before it.
-fn ascends_at(sparse: &[u8], width: usize, at: usize) -> bool {
-    let number = |at: usize| -> Option<u32> {
-        let bytes = sparse.get(at * width..)?;
-        let narrow = || bytes.first_chunk().map(|id| u16::from_le_bytes(*id).into());
-        if width == 2 { narrow() } else { bytes.first_chunk().map(|id| u32::from_le_bytes(*id)) }
-    };
-    number(at - 1) < number(at)
-}
-
-/// How often a number is not above the one before it, and the largest number; written so that the
-/// compiler makes vectors of it.
-macro_rules! scan {
-    ($number:ty, $descents:ident, $largest:ident) => {
-        fn $descents(bytes: &[u8]) -> usize {
-            let numbers = bytes.as_chunks::<{ size_of::<$number>() }>().0;
-            let after = numbers.get(1..).unwrap_or_default();
-            let blocks = numbers.chunks(SCAN_BLOCK).zip(after.chunks(SCAN_BLOCK));
-            let block = |(before, after): (&[_], &[_])| {
-                let pairs = before.iter().zip(after);
-                let descends = pairs.map(|(before, after)| {
-                    <$number>::from(
-                        <$number>::from_le_bytes(*before) >= <$number>::from_le_bytes(*after),
-                    )
-                });
-                // Sums that check for overflow are not made vectors of, and this one cannot.
-                let sum = descends.fold(0, <$number>::wrapping_add);
-                usize::try_from(sum).unwrap_or(usize::MAX)
-            };
-            blocks.map(block).sum()
-        }
-
-        fn $largest(bytes: &[u8]) -> Option<u32> {
-            let numbers = bytes.as_chunks::<{ size_of::<$number>() }>().0;
-            let largest = numbers.iter().map(|number| <$number>::from_le_bytes(*number));
-            (!numbers.is_empty()).then(|| largest.fold(0, <$number>::max).into())
+            Ok(numbers.last().and_then(|last| usize::try_from(number(last)).ok()))
         }
     };
 }
 
-/// So few that their sum fits the smaller of the numbers.
-const SCAN_BLOCK: usize = 1 << 15;
-
-scan!(u16, descents_u16, largest_u16);
-scan!(u32, descents_u32, largest_u32);
+ascending!(ascending_u16, u16);
+ascending!(ascending_u32, u32);

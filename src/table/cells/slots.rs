@@ -1,0 +1,125 @@
+//! Slots: a place for every hash, where the ids of names are found.
+//!
+//! Not the names: whoever finds an id here compares its name in full.
+
+use super::super::bytes::Broken;
+use super::words::hash;
+
+/// How far a search may walk. Names that were not chosen for it stay far below, so that no file
+/// makes loading or asking slow.
+const WALK_MAX: usize = 4_096;
+
+/// So few names that it costs nothing to look for a seed that leads each straight to its slot.
+const FEW: usize = 128;
+const SEEDS: u64 = 16;
+
+/// The slots of a list of names.
+#[derive(Debug, Clone)]
+pub(super) struct Slots {
+    /// A power of two of them; zero is an empty one.
+    slots: Vec<u64>,
+    /// What hashes begin with.
+    pub seed: u64,
+}
+
+impl Slots {
+    /// Finds a slot for each of `count` names.
+    ///
+    /// # Errors
+    /// Where there are too many, or they were chosen to make searching slow.
+    pub(super) fn new<'n>(
+        count: usize,
+        names: &(impl Iterator<Item = &'n [u8]> + Clone),
+    ) -> Result<Self, Broken> {
+        const MANY: Broken = "has too many names";
+        // Few names have so many slots that nearly all searches end at their first; those of many
+        // names stay near the processor.
+        let (least, most) = (count.checked_mul(3), count.checked_mul(8));
+        let slot_count = least.zip(most).map(|(least, most)| least.max(most.min(1 << 14)));
+        let slot_count = slot_count.ok_or(MANY)?.max(1).next_power_of_two();
+        let mut slots = Self { slots: vec![0; slot_count], seed: 0 };
+        while !slots.fill(names.clone())? && count <= FEW && slots.seed < SEEDS {
+            slots.seed += 1;
+            slots.slots.fill(0);
+        }
+        Ok(slots)
+    }
+
+    /// Fills empty slots; says whether each name is in the first slot of its search.
+    fn fill<'n>(&mut self, names: impl Iterator<Item = &'n [u8]>) -> Result<bool, Broken> {
+        let (mut start, mut is_straight) = (0, true);
+        for (id, name) in names.enumerate() {
+            let slot = Slot::new(start, id, name.len())?;
+            let mut at = self.first(hash(name, self.seed));
+            let mut walk = 0..WALK_MAX;
+            while !self.get(at).is_empty() {
+                walk.next().ok_or("has names that were chosen to collide")?;
+                at = self.next(at);
+            }
+            if let Some(free) = self.slots.get_mut(at) {
+                *free = slot.0;
+            }
+            is_straight &= walk.start == 0;
+            start += name.len();
+        }
+        Ok(is_straight)
+    }
+
+    /// A slot; there is one wherever a search comes.
+    #[inline]
+    pub(super) fn get(&self, at: usize) -> Slot {
+        Slot(self.slots.get(at).copied().unwrap_or(0))
+    }
+
+    /// Where the search for a hash begins.
+    #[inline]
+    pub(super) fn first(&self, hash: u64) -> usize {
+        let mask = self.slots.len().wrapping_sub(1);
+        usize::try_from(hash & u64::try_from(mask).unwrap_or(0)).unwrap_or(0)
+    }
+
+    /// Where a search goes on; after the last slot comes the first.
+    #[inline]
+    pub(super) fn next(&self, at: usize) -> usize {
+        at.wrapping_add(1) & self.slots.len().wrapping_sub(1)
+    }
+}
+
+/// Where a name begins in the text (32 bits), its id (24) and its length (8): all that finding it
+/// needs, so that a search reads the slot, the name and nothing else. Zero is empty: no name is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slot(u64);
+
+impl Slot {
+    fn new(start: usize, id: usize, length: usize) -> Result<Self, Broken> {
+        let start = u32::try_from(start).ok();
+        let id = u32::try_from(id).ok().filter(|id| *id <= ID_MASK);
+        let length = u8::try_from(length).ok();
+        let (Some(start), Some(id), Some(length)) = (start, id, length) else {
+            return Err("has too many names, or too long ones");
+        };
+        Ok(Self(u64::from(start) << 32 | u64::from(id) << 8 | u64::from(length)))
+    }
+
+    #[inline]
+    pub(super) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    #[inline]
+    pub(super) fn start(self) -> usize {
+        usize::try_from(self.0 >> 32).unwrap_or(usize::MAX)
+    }
+
+    #[inline]
+    pub(super) fn id(self) -> u32 {
+        u32::try_from(self.0 >> 8 & u64::from(ID_MASK)).unwrap_or(u32::MAX)
+    }
+
+    #[inline]
+    pub(super) fn length(self) -> usize {
+        usize::try_from(self.0 & 0xff).unwrap_or(usize::MAX)
+    }
+}
+
+const ID_MASK: u32 = 0xff_ffff;

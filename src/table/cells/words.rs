@@ -1,0 +1,95 @@
+//! Names as words: hashed and compared several times faster than memory of any length.
+//!
+//! Our own hash, since finding names is most of a decision, and names are short. It is not part of
+//! the format and never leaves the process.
+
+/// A name of eight to 32 bytes, as most have: four words, which may lie over each other, hold all
+/// of it. Names of one length are the same exactly where their words are.
+#[derive(Clone, Copy)]
+pub(super) struct Words([u64; 4]);
+
+impl Words {
+    #[inline]
+    pub(super) fn of(name: &[u8]) -> Option<Self> {
+        let length = name.len();
+        if !(8..=32).contains(&length) {
+            return None;
+        }
+        let half = length.min(16);
+        let (head, tail) = (name.get(..half)?, name.get(length - half..)?);
+        let [first, second] = [head.first_chunk()?, head.last_chunk()?];
+        let [third, last] = [tail.first_chunk()?, tail.last_chunk()?];
+        Some(Self([first, second, third, last].map(|word| u64::from_le_bytes(*word))))
+    }
+
+    /// Whether they are the words of a name of the same length.
+    #[inline]
+    pub(super) fn are(self, name: &[u8]) -> bool {
+        let Some(Self(other)) = Self::of(name) else { return false };
+        let [first, second, third, last] = self.0;
+        first == other[0] && second == other[1] && third == other[2] && last == other[3]
+    }
+
+    /// A hash of all bytes: what lies over each other is added up, then multiplied and folded.
+    #[inline]
+    pub(super) fn hash(self, length: usize, seed: u64) -> u64 {
+        const SPREAD: u64 = 0x7feb_352d;
+        let [first, second, third, last] = self.0;
+        let one = first.wrapping_add(third.wrapping_mul(SPREAD));
+        let other = second.wrapping_add(last.wrapping_mul(SPREAD));
+        mix(one ^ seed, other ^ SEED ^ u64::try_from(length).unwrap_or(0))
+    }
+}
+
+/// A hash of any name.
+#[inline]
+pub(super) fn hash(name: &[u8], seed: u64) -> u64 {
+    let length = u64::try_from(name.len()).unwrap_or(0);
+    if let Some(words) = Words::of(name) {
+        return words.hash(name.len(), seed);
+    }
+    if name.len() < 8 {
+        return mix(short(name) ^ seed, SEED ^ length);
+    }
+    let mut hash = seed ^ length;
+    for at in (0..name.len().saturating_sub(16)).step_by(16) {
+        hash = mix(word(name, at) ^ hash, word(name, at + 8) ^ SEED);
+    }
+    let end = name.len();
+    mix(word(name, end.saturating_sub(16)) ^ hash, word(name, end.saturating_sub(8)) ^ SEED)
+}
+
+/// The word of eight bytes from a position.
+#[inline]
+fn word(name: &[u8], at: usize) -> u64 {
+    let word = name.get(at..).and_then(|rest| rest.first_chunk());
+    word.map_or(0, |word| u64::from_le_bytes(*word))
+}
+
+/// All bytes of a name of less than eight.
+#[inline]
+fn short(name: &[u8]) -> u64 {
+    match (name.first_chunk(), name.last_chunk(), name) {
+        (Some(first), Some(last), _) => {
+            let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
+            first | last << 32
+        }
+        (_, _, [first, .., last]) => {
+            let middle = name.get(name.len() / 2).copied().unwrap_or(0);
+            u64::from(u32::from_le_bytes([*first, middle, *last, 0]))
+        }
+        (_, _, [only]) => u64::from(*only),
+        _ => 0,
+    }
+}
+
+/// Any number with as many ones as zeros.
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// The two halves of a product, folded.
+#[inline]
+fn mix(one: u64, other: u64) -> u64 {
+    let product = u128::from(one) * u128::from(other);
+    let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0);
+    half(product) ^ half(product >> 64)
+}
