@@ -93,3 +93,25 @@ fn mix(one: u64, other: u64) -> u64 {
     let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0);
     half(product) ^ half(product >> 64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Words, hash};
+
+    /// Every byte tells names apart, and moves the hash.
+    #[test]
+    fn every_byte_counts() {
+        for length in 0..=200 {
+            let name = vec![b'a'; length];
+            assert_eq!(Words::of(&name).is_some(), (8..=32).contains(&length));
+            for at in 0..length {
+                let mut other = name.clone();
+                if let Some(byte) = other.get_mut(at) {
+                    *byte = b'b';
+                }
+                assert!(Words::of(&name).is_none_or(|words| !words.are(&other)), "{length} {at}");
+                assert_ne!(hash(&name, 0), hash(&other, 0), "{length} {at}");
+            }
+        }
+    }
+}
