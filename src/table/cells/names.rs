@@ -58,27 +58,30 @@ impl Names {
         if !printable {
             return Err("has a name of other characters than names have");
         }
-        let (mut before, mut start) = (&[][..], 0);
         if starts.first() != Some(&[0; 4]) {
             return Err("has names that do not begin at the beginning");
         }
-        let names = starts.windows(2).map(|ends| {
-            let end = |at: usize| ends.get(at).map_or(0, |end| u32::from_le_bytes(*end));
-            let [start, end] =
-                [end(0), end(1)].map(|end| usize::try_from(end).unwrap_or(usize::MAX));
-            text.get(start..end).unwrap_or_default()
-        });
-        for name in names.clone() {
+        let place = |at: &[u8; 4]| usize::try_from(u32::from_le_bytes(*at)).unwrap_or(usize::MAX);
+        let ends = starts.iter().skip(1).map(place);
+        let names = starts.iter().map(place).zip(ends);
+        // One that ends before it begins is empty, and thus not above the name before it.
+        let names = names.map(|(start, end)| text.get(start..end).unwrap_or_default());
+        let mut slots = Slots::new(count)?;
+        let (mut before, mut start, mut is_straight) = (&[][..], 0, true);
+        for (id, name) in names.clone().enumerate() {
             if name.len() > bytes_max || name <= before {
                 return Err("has names out of order, twice or too long");
             }
+            is_straight &= slots.put(start, id, name)?;
             before = name;
             start += name.len();
         }
         if start != text.len() {
             return Err("has text that is no name");
         }
-        let slots = Slots::new(count, &names)?;
+        if !is_straight {
+            slots.straighten(&names)?;
+        }
         Ok(Self { count, starts_at, text_at, slots })
     }
 

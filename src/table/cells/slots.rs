@@ -23,46 +23,63 @@ pub(super) struct Slots {
 }
 
 impl Slots {
-    /// Finds a slot for each of `count` names.
+    /// Empty slots for so many names.
     ///
     /// # Errors
-    /// Where there are too many, or they were chosen to make searching slow.
-    pub(super) fn new<'n>(
-        count: usize,
-        names: &(impl Iterator<Item = &'n [u8]> + Clone),
-    ) -> Result<Self, Broken> {
-        const MANY: Broken = "has too many names";
+    /// Where there are too many.
+    pub(super) fn new(count: usize) -> Result<Self, Broken> {
         // Few names have so many slots that nearly all searches end at their first; those of many
         // names stay near the processor.
         let (least, most) = (count.checked_mul(3), count.checked_mul(8));
-        let slot_count = least.zip(most).map(|(least, most)| least.max(most.min(1 << 14)));
-        let slot_count = slot_count.ok_or(MANY)?.max(1).next_power_of_two();
-        let mut slots = Self { slots: vec![0; slot_count], seed: 0 };
-        while !slots.fill(names.clone())? && count <= FEW && slots.seed < SEEDS {
-            slots.seed += 1;
-            slots.slots.fill(0);
-        }
-        Ok(slots)
+        let (least, most) = least.zip(most).ok_or("has too many names")?;
+        let slot_count = least.max(most.min(1 << 14)).max(1).next_power_of_two();
+        Ok(Self { slots: vec![0; slot_count], seed: 0 })
     }
 
-    /// Fills empty slots; says whether each name is in the first slot of its search.
-    fn fill<'n>(&mut self, names: impl Iterator<Item = &'n [u8]>) -> Result<bool, Broken> {
-        let (mut start, mut is_straight) = (0, true);
-        for (id, name) in names.enumerate() {
-            let slot = Slot::new(start, id, name.len())?;
-            let mut at = self.first(hash(name, self.seed));
-            let mut walk = 0..WALK_MAX;
-            while !self.get(at).is_empty() {
-                walk.next().ok_or("has names that were chosen to collide")?;
-                at = self.next(at);
+    /// Finds a slot for a name that begins at a place in the text; says whether it is the first of
+    /// its search.
+    ///
+    /// # Errors
+    /// Where there are too many names, or they were chosen to make searching slow.
+    pub(super) fn put(&mut self, start: usize, id: usize, name: &[u8]) -> Result<bool, Broken> {
+        let slot = Slot::new(start, id, name.len())?;
+        let first = self.first(hash(name, self.seed));
+        let mut at = first;
+        for _ in 0..WALK_MAX {
+            match self.slots.get_mut(at) {
+                Some(free) if *free == 0 => {
+                    *free = slot.0;
+                    return Ok(at == first);
+                }
+                _ => at = self.next(at),
             }
-            if let Some(free) = self.slots.get_mut(at) {
-                *free = slot.0;
-            }
-            is_straight &= walk.start == 0;
-            start += name.len();
         }
-        Ok(is_straight)
+        Err("has names that were chosen to collide")
+    }
+
+    /// Looks for a seed that leads each of few names straight to its slot.
+    ///
+    /// # Errors
+    /// As [`Slots::put`].
+    pub(super) fn straighten<'n>(
+        &mut self,
+        names: &(impl Iterator<Item = &'n [u8]> + Clone),
+    ) -> Result<(), Broken> {
+        if names.clone().nth(FEW).is_some() {
+            return Ok(());
+        }
+        let mut is_straight = false;
+        while !is_straight && self.seed < SEEDS {
+            self.seed += 1;
+            self.slots.fill(0);
+            is_straight = true;
+            let mut start = 0;
+            for (id, name) in names.clone().enumerate() {
+                is_straight &= self.put(start, id, name)?;
+                start += name.len();
+            }
+        }
+        Ok(())
     }
 
     /// A slot; there is one wherever a search comes.
