@@ -68,16 +68,18 @@ impl Slots {
         if names.clone().nth(FEW).is_some() {
             return Ok(());
         }
-        let mut is_straight = false;
-        while !is_straight && self.seed < SEEDS {
-            self.seed += 1;
+        'seeds: for seed in 1..=SEEDS {
+            self.seed = seed;
             self.slots.fill(0);
-            is_straight = true;
             let mut start = 0;
             for (id, name) in names.clone().enumerate() {
-                is_straight &= self.put(start, id, name)?;
+                // The last seed stays, wherever it leads.
+                if !self.put(start, id, name)? && seed < SEEDS {
+                    continue 'seeds;
+                }
                 start += name.len();
             }
+            return Ok(());
         }
         Ok(())
     }

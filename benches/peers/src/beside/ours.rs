@@ -41,10 +41,9 @@ impl Engine for Ours {
 
     fn decide(&mut self, asked: &'static Asked) -> bool {
         // One to three roles: as many as requests have, without a heap.
-        let mut held = [Assignment { role: "", scope: None }; 3];
-        for (place, assignment) in held.iter_mut().zip(assignments(asked)) {
-            *place = assignment;
-        }
+        let role = |at: usize| asked.roles.get(at).map_or("", |role| role);
+        let held: [Assignment; 3] =
+            std::array::from_fn(|at| Assignment { role: role(at), scope: None });
         let held = &held[..asked.roles.len()];
         decide(&request(table(&self.bundle), held, &asked.action)).is_allowed()
     }
