@@ -7,7 +7,7 @@
 //! are *known* to hold. A forbid applies unless one of them is *known* not to. So whatever a caller
 //! leaves out can only take access away.
 
-use crate::model::{ActionId, Basis, Decision, Effect, Principal, RoleId, Truth};
+use crate::model::{ActionId, Assignment, Basis, Decision, Effect, Query, RoleId, Truth};
 use crate::table::Table;
 use crate::table::cells::{Cells, Guard};
 
@@ -22,34 +22,37 @@ use super::miss::{assignment_miss, condition_miss};
 /// *may* hold the roles that it holds is another question.
 #[inline]
 pub fn decide(request: &Request<'_>) -> Decision {
-    Decision::new(basis(request))
+    let Some(table) = request.table() else { return Decision::new(Basis::UnknownPolicy) };
+    let Query { principal, action, .. } = request.query();
+    let gives_direct = !principal.direct_actions.is_empty();
+    // Where that settles it, no compiler needs to lay the request out in memory.
+    let settled = settled(table, principal.assignments, gives_direct, action);
+    Decision::new(settled.unwrap_or_else(|action| weighed(table, *request, action)))
 }
 
-fn basis(request: &Request<'_>) -> Basis {
-    let Some(table) = request.table() else {
-        return Basis::UnknownPolicy;
-    };
-    match table.find_action(request.query().action) {
-        Some(action) => basis_of_action(table, request, action),
-        None => Basis::UnknownAction,
-    }
+/// The basis that roles alone settle; an action of which they do not.
+fn settled(
+    table: &Table,
+    assignments: &[Assignment<'_>],
+    gives_direct: bool,
+    action: &str,
+) -> Result<Basis, ActionId> {
+    let cells = table.cells();
+    let Some(action) = cells.find_action(action) else { return Ok(Basis::UnknownAction) };
+    plain_basis(cells, assignments, gives_direct, action).ok_or(action)
 }
 
 /// The basis where the name of the action is already resolved.
 pub(super) fn basis_of_action(table: &Table, request: &Request<'_>, action: ActionId) -> Basis {
-    let (cells, query) = (table.cells(), request.query());
-    if cells.is_open()
-        && !cells.guarded().contains(action)
-        && let Some(settled) = plain_basis(cells, &query.principal, action)
-    {
-        return settled;
-    }
-    weighed(table, request, action)
+    let principal = &request.query().principal;
+    let gives_direct = !principal.direct_actions.is_empty();
+    let settled = plain_basis(table.cells(), principal.assignments, gives_direct, action);
+    settled.unwrap_or_else(|| weighed(table, *request, action))
 }
 
 /// The basis where there is more to look at than plain permits; kept out of the way of these.
 #[inline(never)]
-fn weighed(table: &Table, request: &Request<'_>, action: ActionId) -> Basis {
+fn weighed(table: &Table, request: Request<'_>, action: ActionId) -> Basis {
     let (cells, query) = (table.cells(), request.query());
     let kind = PrincipalKind::of(table, query);
     let mut weighing = Weighing::new(table, action, kind, query);
@@ -67,7 +70,7 @@ fn weighed(table: &Table, request: &Request<'_>, action: ActionId) -> Basis {
             return settled;
         }
     }
-    let direct = held_directly(table, request, action);
+    let direct = held_directly(table, &request, action);
     weighing.finish(direct).unwrap_or_else(|| {
         let principal = &query.principal;
         if !is_known && !principal.assignments.is_empty() {
@@ -83,12 +86,20 @@ fn weighed(table: &Table, request: &Request<'_>, action: ActionId) -> Basis {
 }
 
 /// The basis where nothing is asked of kinds, scopes and conditions: any role with the permit will
-/// do. None: the principal gives more than unscoped roles, and more is to be looked at.
+/// do. None: the policy or the principal says more, and more is to be looked at.
 #[inline]
-fn plain_basis(cells: &Cells, principal: &Principal<'_>, action: ActionId) -> Option<Basis> {
-    let mut is_known = principal.assignments.is_empty();
-    let mut is_settled = principal.direct_actions.is_empty();
-    for given in principal.assignments {
+fn plain_basis(
+    cells: &Cells,
+    assignments: &[Assignment<'_>],
+    gives_direct: bool,
+    action: ActionId,
+) -> Option<Basis> {
+    if !cells.is_open() || cells.guarded().contains(action) {
+        return None;
+    }
+    let mut is_known = assignments.is_empty();
+    let mut is_settled = !gives_direct;
+    for given in assignments {
         if given.scope.is_some() {
             is_settled = false;
         } else if let Some(role) = cells.find_role(given.role) {

@@ -17,9 +17,10 @@ const TIME_PER_FORM: Duration = Duration::from_millis(300);
 /// Asked are as many of the requests as this allows for once.
 const TIME_FOR_ALL: Duration = Duration::from_millis(500);
 
-/// The time of so many requests together is taken: few enough that most are not interrupted by
-/// whatever else the machine does, which the median then leaves out.
-const REQUESTS_TOGETHER: usize = 32;
+/// The time of as many requests together is taken as take so long: long enough that the clock does
+/// not count, short enough that most are not interrupted by whatever else the machine does, which
+/// the median then leaves out.
+const TIME_TOGETHER: Duration = Duration::from_micros(40);
 
 /// But never fewer requests than this.
 const REQUESTS_MIN: usize = 16;
@@ -137,15 +138,21 @@ fn of<E: Engine>(size: Size, stored: &str, requests_max: usize) -> Figures {
 /// Nanoseconds for one request: of some together the median time, of these medians the mean, so
 /// that every request counts alike.
 fn each_of<'r, T>(requests: &'r [T], mut decide: impl FnMut(&'r T) -> bool) -> f64 {
-    let mut times: Vec<Vec<f64>> = vec![Vec::new(); requests.len().div_ceil(REQUESTS_TOGETHER)];
+    let mut time_of = |together: &'r [T]| {
+        let start = Instant::now();
+        for request in together {
+            black_box(decide(black_box(request)));
+        }
+        start.elapsed()
+    };
+    let each = time_of(requests) / requests.len() as u32;
+    let fit = TIME_TOGETHER.as_nanos() / each.as_nanos().max(1);
+    let together = usize::try_from(fit).expect("a count").clamp(1, requests.len());
+    let mut times: Vec<Vec<f64>> = vec![Vec::new(); requests.len().div_ceil(together)];
     let started = Instant::now();
     while times[0].is_empty() || started.elapsed() < TIME_PER_FORM {
-        for (together, times) in requests.chunks(REQUESTS_TOGETHER).zip(&mut times) {
-            let start = Instant::now();
-            for request in together {
-                black_box(decide(black_box(request)));
-            }
-            times.push(start.elapsed().as_nanos() as f64);
+        for (together, times) in requests.chunks(together).zip(&mut times) {
+            times.push(time_of(together).as_nanos() as f64);
         }
     }
     times.into_iter().map(median).sum::<f64>() / requests.len() as f64
