@@ -66,7 +66,8 @@ impl Sums {
             [granted & LOWER | open << HALF, granted >> HALF | open & !LOWER]
         };
         let mut words = pairs.map(halves).collect::<Vec<_>>().into_flattened();
-        let open_before = words.iter().scan(0, |before, word| {
+        let has_open = self.open.words().iter().any(|word| *word != 0);
+        let open_before = words.iter().take_while(|_| has_open).scan(0, |before, word| {
             let open = (word >> HALF).count_ones();
             Some(std::mem::replace(before, *before + open))
         });
@@ -85,7 +86,7 @@ impl Sums {
 #[derive(Debug, Clone)]
 pub(super) struct Rows {
     words: Box<[u64]>,
-    /// By word: how many actions before its own are open.
+    /// By word: how many actions before its own are open; empty where none is.
     open_before: Box<[u32]>,
     action_count: usize,
 }
