@@ -13,7 +13,7 @@
 use super::super::bytes::Broken;
 use super::cut::{Cut, pad, pair_at};
 use super::slots::{Slot, Slots};
-use super::words::{Words, hash};
+use super::words::{Key, Short, Words, hash};
 
 /// Where the names of a list stand in the bytes, and the slots that find them.
 #[derive(Debug, Clone)]
@@ -93,11 +93,26 @@ impl Names {
     #[inline]
     pub(super) fn find(&self, bytes: &[u8], name: &str) -> Option<u32> {
         let name = name.as_bytes();
-        let Some(words) = Words::of(name) else { return self.walk(bytes, name) };
-        // Most searches end at the first slot, so that is looked at without a loop.
-        let slot = self.slots.get(self.slots.first(words.hash(name.len(), self.slots.seed)));
+        match Words::of(name) {
+            Some(words) => self.look(bytes, name, words),
+            None => self.find_other(bytes, name),
+        }
+    }
+
+    #[inline(never)]
+    fn find_other(&self, bytes: &[u8], name: &[u8]) -> Option<u32> {
+        match Short::of(name) {
+            Some(short) => self.look(bytes, name, short),
+            None => self.walk(bytes, name),
+        }
+    }
+
+    /// Looks into the first slot, where most searches end.
+    #[inline]
+    fn look(&self, bytes: &[u8], name: &[u8], key: impl Key) -> Option<u32> {
+        let slot = self.slots.get(self.slots.first(key.hash(name.len(), self.slots.seed)));
         let is_near = slot.length() == name.len();
-        if is_near && self.text(bytes, slot).is_some_and(|text| words.are(text)) {
+        if is_near && self.text(bytes, slot).is_some_and(|text| key.is_of(text)) {
             return Some(slot.id());
         }
         if slot.is_empty() { None } else { self.walk(bytes, name) }
