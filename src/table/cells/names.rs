@@ -111,11 +111,14 @@ impl Names {
     #[inline]
     fn look(&self, bytes: &[u8], name: &[u8], key: impl Key) -> Option<u32> {
         let slot = self.slots.get(self.slots.first(key.hash(name.len(), self.slots.seed)));
+        if slot.is_empty() {
+            return None;
+        }
         let is_near = slot.length() == name.len();
         if is_near && self.text(bytes, slot).is_some_and(|text| key.is_of(text)) {
             return Some(slot.id());
         }
-        if slot.is_empty() { None } else { self.walk(bytes, name) }
+        self.walk(bytes, name)
     }
 
     /// Searches slot after slot.
