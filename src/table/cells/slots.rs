@@ -142,3 +142,23 @@ impl Slot {
 }
 
 const ID_MASK: u32 = 0xff_ffff;
+
+#[cfg(test)]
+mod tests {
+    use super::{ID_MASK, Slot};
+    use crate::model::limits::{ACTION_BYTES_MAX, ACTION_COUNT_MAX, fits};
+
+    /// Whatever a table may have fits a slot, comes out as it went in, and is never empty.
+    #[test]
+    fn a_slot_holds_what_a_table_may_have() {
+        let last = ACTION_COUNT_MAX - 1;
+        let start = last * ACTION_BYTES_MAX;
+        let slot = Slot::new(start, last, ACTION_BYTES_MAX).expect("a slot");
+        assert_eq!((slot.start(), slot.length()), (start, ACTION_BYTES_MAX));
+        assert_eq!(usize::try_from(slot.id()), Ok(last));
+        assert!(!Slot::new(0, 0, 1).expect("a slot").is_empty());
+        assert!(fits(1, ACTION_COUNT_MAX, 1) && !fits(1, ACTION_COUNT_MAX + 1, 1));
+        let beyond = usize::try_from(ID_MASK).expect("a position") + 1;
+        assert!(Slot::new(0, beyond, 1).is_err());
+    }
+}
